@@ -946,7 +946,7 @@ test_labels_are_short (void)
   fixture_run_add (other, 8, "independent", "compact", 0.0, 100.0);
   figure = nullcurve_figure_throughput (runs, 2, NULL);
   g_assert_cmpstr (series_at (figure, 0)->label, ==, "Quick, top-4");
-  g_assert_cmpstr (series_at (figure, 2)->label, ==, "A title that h…hat one could see, top-8");
+  g_assert_cmpstr (series_at (figure, 2)->label, ==, "A title that h…one could see, top-8");
 }
 
 static void

@@ -79,7 +79,7 @@ test_usual_parts_go (void)
   assert_brief ((const char *const[]){ "one, a part of a title that is long",
                                        "one, another part that is long, two",
                                        "two, another part that is long", NULL },
-                "one, a part of…itle that is long\none, another p…that is long, two\n"
+                "one, a part of…that is long\none, another p…that is long, two\n"
                 "two, another part that is long");
 }
 

@@ -12,7 +12,8 @@ enum
 {
   MOST_WHOLE = 20, /* characters of titles that are left as they are */
   MOST_CHARACTERS = 32,
-  LEAST_HEAD = 14 /* of those, that stay before what is cut out of the middle */
+  LEAST_HEAD = 14, /* of those, that stay before what is cut out of the middle */
+  MOST_OF_WORD = 8 /* bytes of a word whose beginning was cut out, that go with it */
 };
 
 /* That rows were published stands in the list of runs; a legend has no room for it.  NULL: the run
@@ -96,14 +97,18 @@ drop_common (const char *title, GHashTable *counts, guint most)
   return rest->len > 0 ? g_strdup (rest->str) : NULL;
 }
 
-/* Of a title that is left out as a whole. */
+/* Of a title that is left out as a whole, the first part and those behind it that have room. */
 static char *
 keep_start (const char *title)
 {
   const char *comma = strstr (title, ", ");
+  const char *next = comma;
 
   if (is_short (title) || comma == NULL)
     return g_strdup (title);
+  for (; next != NULL && g_utf8_pointer_to_offset (title, next) < MOST_CHARACTERS;
+       next = strstr (next + 1, ", "))
+    comma = next;
   return g_strdup_printf ("%.*s" ELLIPSIS, (int)(comma - title), title);
 }
 
@@ -192,15 +197,23 @@ least_common (const GPtrArray *texts, gsize (*measure) (const char *a, const cha
   return texts->len > 1 ? least : 0;
 }
 
+/* Within a text: where a word begins, here or a few bytes on; here where none does. */
+static const char *
+skip_part_of_word (const char *at)
+{
+  const char *blank = strchr (at, ' ');
+
+  return at[-1] != ' ' && blank != NULL && blank - at < MOST_OF_WORD ? blank + 1 : at;
+}
+
 static char *
 cut_middle (const char *text)
 {
   const glong length = g_utf8_strlen (text, -1);
   g_autofree char *head = g_utf8_substring (text, 0, LEAST_HEAD);
-  g_autofree char *tail =
-      g_utf8_substring (text, length - (MOST_CHARACTERS - LEAST_HEAD - 1), length);
+  const char *tail = g_utf8_offset_to_pointer (text, length - (MOST_CHARACTERS - LEAST_HEAD - 1));
 
-  return g_strconcat (g_strchomp (head), ELLIPSIS, g_strchug (tail), NULL);
+  return g_strconcat (g_strchomp (head), ELLIPSIS, skip_part_of_word (tail), NULL);
 }
 
 /* What all begin with goes before what all end with. */

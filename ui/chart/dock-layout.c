@@ -171,8 +171,10 @@ plan_below (const Planner *planner, NullcurveDock *dock, double width)
   count_heads (planner, dock, BELOW_HEADS);
   dock->lines = (planner->n_rows + most - 1) / most;
   dock->blocks = (planner->n_rows + dock->lines - 1) / dock->lines;
-  dock->block = fmin ((width + dock->gap) / (double)dock->blocks - dock->gap,
-                      block_width (dock, planner->label));
+  dock->block = (width + dock->gap) / (double)dock->blocks - dock->gap;
+  /* A comparison is said at whatever length it takes. */
+  if (dock->note <= 0.0)
+    dock->block = fmin (dock->block, block_width (dock, planner->label));
   dock->rect = (NullcurveRect){ 0.0, 0.0, width,
                                 2.0 * dock->pad + dock->row * (double)(dock->heads + dock->lines) };
 }

@@ -188,6 +188,15 @@ nullcurve_chart_text_draw (NullcurveChartText *text,
   cairo_new_path (cr);
 }
 
+/* A name that was cut before, and is cut again, is cut in one place. */
+static char *
+drop_ellipsis (const char *words)
+{
+  g_auto (GStrv) parts = g_strsplit (words, "\342\200\246", -1);
+
+  return g_strjoinv (" ", parts);
+}
+
 void
 nullcurve_chart_text_draw_name (NullcurveChartText *text,
                                 cairo_t *cr,
@@ -197,7 +206,10 @@ nullcurve_chart_text_draw_name (NullcurveChartText *text,
                                 double y,
                                 double max_width)
 {
-  set_words (text, font, words, max_width);
+  g_autofree char *whole = drop_ellipsis (words);
+  const gboolean fits = nullcurve_chart_text_width (text, font, words) <= max_width;
+
+  set_words (text, font, fits ? words : whole, max_width);
   pango_layout_set_ellipsize (text->layout, PANGO_ELLIPSIZE_MIDDLE);
   move_to_anchor (text, cr, x, y, NULLCURVE_ALIGN_START);
   pango_cairo_show_layout (cr, text->layout);
