@@ -826,6 +826,8 @@ test_several (void)
   NullcurveRunItem *a = add_run (window, "A", 1000), *b = add_run (window, "B", 1000),
                    *c = add_run (window, "C", 1000);
   GtkListBox *list = GTK_LIST_BOX (find_child (fixture_window_child (window, "run_list"), "list"));
+  /* A list of which rows are activated by one click adds each to what is selected. */
+  g_assert_false (gtk_list_box_get_activate_on_single_click (list));
   nullcurve_runs_model_select (runs_of (window), c);
   gtk_list_box_select_row (list, GTK_LIST_BOX_ROW (row_of (window, a)));
   fixture_settle ();

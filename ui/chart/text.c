@@ -206,10 +206,16 @@ nullcurve_chart_text_draw_name (NullcurveChartText *text,
                                 double y,
                                 double max_width)
 {
-  g_autofree char *whole = drop_ellipsis (words);
-  const gboolean fits = nullcurve_chart_text_width (text, font, words) <= max_width;
+  if (nullcurve_chart_text_width (text, font, words) > max_width)
+    {
+      g_autofree char *joined = drop_ellipsis (words);
+      const double width = nullcurve_chart_text_width (text, font, joined);
 
-  set_words (text, font, fits ? words : whole, max_width);
+      /* Which has room without the mark is cut all the same: something is left out there. */
+      set_words (text, font, joined, fmin (max_width, width - 1.0));
+    }
+  else
+    set_words (text, font, words, max_width);
   pango_layout_set_ellipsize (text->layout, PANGO_ELLIPSIZE_MIDDLE);
   move_to_anchor (text, cr, x, y, NULLCURVE_ALIGN_START);
   pango_cairo_show_layout (cr, text->layout);
