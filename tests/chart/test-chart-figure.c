@@ -7,6 +7,7 @@
 #include "engine/formats/formats.h"
 #include "engine/formats/reference-rows.h"
 #include "engine/judge/bound.h"
+#include "engine/records/speedup.h"
 #include "engine/text/intern.h"
 #include "tests/chart/chart-fixtures.h"
 #include "ui/figure/figure-axes.h"
@@ -225,6 +226,7 @@ test_relative (void)
   NullcurveThroughputOptions options;
   const NullcurveReference *ideal;
   const NullcurvePoint *point;
+  MoeSpread speedup;
 
   fixture_run_add_curve (run, 4, "compact", 1000.0);
   fixture_run_add (run, 8, "independent", "compact", 0.5, 700.0);
@@ -233,7 +235,10 @@ test_relative (void)
   figure = nullcurve_figure_throughput (&run, 1, &options);
   point = nullcurve_series_get_point (series_at (figure, 0), 0, 5);
   g_assert_cmpfloat_with_epsilon (point->y, fixture_rate (1.0, 0.5), 1e-9);
-  g_assert_cmpfloat_with_epsilon (point->upper, point->y / 0.97, 1e-9);
+  /* As the tables and the judge tell it. */
+  moe_run_speedup (run, moe_run_get_record (run, 5), &speedup);
+  g_assert_cmpfloat (point->lower, ==, speedup.lower);
+  g_assert_cmpfloat (point->upper, ==, speedup.upper);
   g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series_at (figure, 0), 1, 5)->y,
                                   fixture_rate (0.5, 0.5), 1e-3);
   g_assert_false (series_at (figure, 1)->visible);
@@ -246,6 +251,29 @@ test_relative (void)
   g_assert_true (isnan (ideal->y));
   g_assert_cmpfloat_with_epsilon (g_array_index (ideal->curve, NullcurveXY, 50).y, 2.0, 1e-12);
   g_assert_cmpuint (ideal->curve->len, ==, 91);
+}
+
+/* Of rounds, not of medians: a machine that was slow in one round was so for both. */
+static void
+test_relative_of_rounds (void)
+{
+  static const double base_s[] = { 0.1, 0.2, 0.3 }, half_s[] = { 0.1, 0.3, 0.1 };
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  NullcurveThroughputOptions options;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, NAN);
+  fixture_run_add (run, 4, "independent", "compact", 0.5, NAN);
+  for (int i = 0; i < 3; i++)
+    {
+      moe_run_add_sample (run, 0, base_s[i], NULL, NULL);
+      moe_run_add_sample (run, 1, half_s[i], NULL, NULL);
+    }
+  nullcurve_throughput_options_init (&options);
+  options.relative = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  g_assert_cmpfloat_with_epsilon (nullcurve_series_get_point (series_at (figure, 0), 0, 1)->y, 1.0,
+                                  1e-9);
 }
 
 static void
@@ -1021,6 +1049,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/figure/labels-are-unique", test_labels_are_unique);
   g_test_add_func ("/chart/figure/missing-stays-missing", test_missing_stays_missing);
   g_test_add_func ("/chart/figure/relative", test_relative);
+  g_test_add_func ("/chart/figure/relative-of-rounds", test_relative_of_rounds);
   g_test_add_func ("/chart/figure/options", test_options);
   g_test_add_func ("/chart/figure/no-runs", test_no_runs);
   g_test_add_func ("/chart/figure/points-sorted", test_points_sorted);

@@ -7,6 +7,7 @@
 #include "engine/bench/stats.h"
 #include "engine/judge/bound.h"
 #include "engine/records/rates.h"
+#include "engine/records/speedup.h"
 #include "ui/figure/keys.h"
 #include "ui/views/bounds.h"
 #include "ui/words/judged.h"
@@ -173,19 +174,38 @@ tell_padding (const MoeRecord *record, NullcurvePoint *point)
   nullcurve_figure_set_text (&point->aside, words);
 }
 
-/* One record in one panel.  `per_rate` turns tokens/s into the panel's values. */
+/* Tokens/s, or how much faster than f = 0: then the very figure that everything else says of it,
+ * made of the rounds in which both were taken.  Without samples n is below 2. */
+static MoeSpread
+spread_of (const Builder *builder, const MoeRun *run, const MoeRecord *record)
+{
+  MoeSpread spread;
+
+  if (builder->options->relative)
+    moe_run_speedup (run, record, &spread);
+  else
+    {
+      moe_record_rate_spread (record, &spread);
+      spread.median = positive_or_nan (record->tokens_per_s);
+    }
+  return spread;
+}
+
+/* One record in one panel, of what spread_of () tells, `times` that.  `per_rate` turns tokens/s of
+ * a sample into the panel's values. */
 static void
 add_point (Builder *builder,
            NullcurveSeries *series,
            gsize panel,
            const MoeRecord *record,
            double value,
+           const MoeSpread *spread,
+           double per_spread,
            double per_rate,
            double bound_share,
            gboolean measuring)
 {
   NullcurvePoint *point = nullcurve_series_add_point (series, panel, record->null_target, value);
-  MoeSpread spread;
 
   point->x_realised = record->null_realized;
   point->measuring = measuring;
@@ -202,10 +222,10 @@ add_point (Builder *builder,
   builder->has_processor |= point->processor;
   if (point->processor)
     point->others_share = others_share (record);
-  if (!moe_record_rate_spread (record, &spread) || spread.n < 2)
+  if (spread->n < 2)
     return;
-  nullcurve_point_set_interval (point, spread.lower * per_rate, spread.upper * per_rate);
-  if (spread.coverage >= 0.95)
+  nullcurve_point_set_interval (point, spread->lower * per_spread, spread->upper * per_spread);
+  if (spread->coverage >= 0.95)
     builder->has_intervals = TRUE;
   else
     builder->has_ranges = TRUE;
@@ -222,15 +242,22 @@ add_record (Builder *builder,
   const double tokens = positive_or_nan (record->tokens_per_s);
   /* What work was done in time that others took is no rate of this machine's. */
   const double tflops = moe_record_is_processor (record) ? NAN : figure_or_nan (record->tflops);
+  const double work = tflops / tokens; /* of a token */
+  const double per_spread = work / base.tflops * base.tokens_per_s;
+  MoeSpread spread;
   double share;
 
   if (!isfinite (record->null_target))
     return;
   share = moe_run_bound_share (run, record);
-  add_point (builder, series, PANEL_TOKENS, record, tokens / base.tokens_per_s,
+  spread = spread_of (builder, run, record);
+  add_point (builder, series, PANEL_TOKENS, record, spread.median, &spread, 1.0,
              1.0 / base.tokens_per_s, share, measuring);
-  add_point (builder, series, PANEL_TFLOPS, record, tflops / base.tflops,
-             tflops / tokens / base.tflops, share, measuring);
+  /* Rows that tell their work alone have it drawn. */
+  add_point (builder, series, PANEL_TFLOPS, record,
+             isfinite (spread.median * per_spread) ? spread.median * per_spread
+                                                   : tflops / base.tflops,
+             &spread, per_spread, work / base.tflops, share, measuring);
 }
 
 static void
