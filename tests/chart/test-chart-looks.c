@@ -5,10 +5,10 @@
 
 #include "tests/chart/chart-fixtures.h"
 #include "tests/chart/chart-picture.h"
-#include "ui/hands/legend.h"
 #include "ui/figure/facets.h"
 #include "ui/figure/palettes.h"
 #include "ui/figure/style.h"
+#include "ui/hands/legend.h"
 #include "ui/views/choice.h"
 
 /* --- colours --- */

@@ -7,8 +7,9 @@
 G_BEGIN_DECLS
 
 /* One text (char *, never NULL, may be "") for each of the `n` runs: its values of what differs
- * between runs that tell it, but for what the beginning of its title says already: "top-2, 4, carry, laptop".
- * Where nothing else differs but the time they were begun at, that.  Free with g_ptr_array_unref
+ * between runs that tell it, but for what the beginning of its title says already: "top-2, 4,
+ * carry, laptop". Where nothing else differs but the time they were begun at, that.  Free with
+ * g_ptr_array_unref
  * ().
  */
 GPtrArray *nullcurve_differences_new (MoeRun *const *runs, gsize n);

@@ -3,8 +3,9 @@
  *
  * The pointer or the arrow keys (Left and Right along a curve, Up and Down or Tab from curve to
  * curve, Home and End) move one crosshair through all panels; what it reads stands beside the data,
- * not on them.  Ctrl+C copies it, Escape takes it away.  Tab leaves the chart at the last curve.  Dragging, the wheel, + and - zoom; a
- * click in the legend hides a curve, H that of the crosshair.  The looks follow AdwStyleManager.
+ * not on them.  Ctrl+C copies it, Escape takes it away.  Tab leaves the chart at the last curve.
+ * Dragging, the wheel, + and - zoom; a click in the legend hides a curve, H that of the crosshair.
+ * The looks follow AdwStyleManager.
  *
  * What is zoomed and hidden belongs to the view, not to the figure: it stays when the same figure
  * is made anew.  Another figure over the same x axis keeps crosshair, range of x and hidden curves.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The measured points of all runs that are shown, a row each, sortable by every column.  What is the
- * same in all rows stands below them once, unless a person wants its column. */
+/* The measured points of all runs that are shown, a row each, sortable by every column.  What is
+ * the same in all rows stands below them once, unless a person wants its column. */
 #pragma once
 
 #include "ui/page/point-item.h"
