@@ -51,8 +51,8 @@ check_facts (GHashTable *facts)
 static void
 check_home (const uint8_t *data, size_t size)
 {
-  g_autofree char *config = fuzz_write ("home/.ssh/config", data, size);
-  g_autofree char *included = fuzz_write ("home/.ssh/conf.d/more", data, size);
+  g_free (fuzz_write ("home/.ssh/config", data, size));
+  g_free (fuzz_write ("home/.ssh/conf.d/more", data, size));
   g_autofree char *home = g_build_filename (fuzz_folder (), "home", NULL);
   g_auto (GStrv) hosts = moe_hosts_of_home (home);
   fuzz_require (g_strv_length (hosts) <= MOE_HOSTS_MOST);
