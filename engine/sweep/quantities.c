@@ -254,8 +254,7 @@ own_fractions (const MoeOptions *options, double fractions[MOE_OPTIONS_MAX_LIST 
   return moe_options_fractions (&own, fractions);
 }
 
-/* Without the 0 that a list may begin with, which is measured just as well where it is not listed.
- */
+/* Without the 0 that a list may begin with: it is measured beside one without it as well. */
 static const double *
 skip_zero (const double *fractions, gsize *n)
 {

@@ -52,10 +52,7 @@ runs_of (NullcurveWindow *window)
 static void
 open_file (NullcurveWindow *window, const char *name)
 {
-  g_autoptr (GFile) file = fixture_file_new (name, good_csv);
-  nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-  fixture_wait (fixture_has_read, window);
-  fixture_settle ();
+  fixture_open_text (window, name, good_csv);
 }
 
 static void

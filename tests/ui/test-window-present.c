@@ -17,11 +17,7 @@ new_window (const char *csv)
   nullcurve_setup_panel_set_backends (nullcurve_window_get_setup (window), fixture_backends ());
   gtk_window_present (GTK_WINDOW (window));
   if (csv != NULL)
-    {
-      g_autoptr (GFile) file = fixture_file_new ("some.csv", csv);
-      nullcurve_file_desk_open (nullcurve_window_get_files (window), &file, 1);
-      fixture_wait (fixture_has_read, window);
-    }
+    fixture_open_text (window, "some.csv", csv);
   fixture_settle ();
   return window;
 }

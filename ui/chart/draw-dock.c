@@ -6,8 +6,8 @@
 #include "ui/chart/draw.h"
 #include "ui/chart/render.h"
 
-/* A label has no less, in widths of letters, whatever else is to be said. */
-static const double least_label = 6.0;
+/* In widths of letters: what is left of a label where a comparison takes its room. */
+static const double label_beside_note = 6.0;
 
 typedef struct Overlay
 {
@@ -247,7 +247,7 @@ static void
 fit_columns (const Overlay *overlay, const GArray *rows, Columns *columns)
 {
   const NullcurveDock *dock = overlay->dock;
-  const double least = least_label * overlay->style->font_size;
+  const double least = label_beside_note * overlay->style->font_size;
   double width = dock->swatch;
 
   *columns = (Columns){ .spread = dock->spread, .bound = dock->bound, .note = dock->note };

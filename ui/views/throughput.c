@@ -191,8 +191,8 @@ spread_of (const Builder *builder, const MoeRun *run, const MoeRecord *record)
   return spread;
 }
 
-/* One record in one panel, of what spread_of () tells, `times` that.  `per_rate` turns tokens/s of
- * a sample into the panel's values. */
+/* One record in one panel.  `per_spread` turns what spread_of () tells, `per_rate` the tokens/s of
+ * a sample, into the panel's values. */
 static void
 add_point (Builder *builder,
            NullcurveSeries *series,
