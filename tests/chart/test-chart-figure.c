@@ -253,6 +253,51 @@ test_relative (void)
   g_assert_cmpuint (ideal->curve->len, ==, 91);
 }
 
+/* An interval that says nothing is said, and covers no chart. */
+static void
+test_wild (void)
+{
+  static const double base_s[] = { 0.1, 0.1, 0.1 }, half_s[] = { 0.001, 0.05, 2.0 };
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) figure = NULL;
+  g_autoptr (NullcurveReadout) readout = NULL;
+  NullcurveThroughputOptions options;
+  const NullcurvePoint *point;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, NAN);
+  fixture_run_add (run, 4, "independent", "compact", 0.5, NAN);
+  for (int i = 0; i < 3; i++)
+    {
+      moe_run_add_sample (run, 0, base_s[i], NULL, NULL);
+      moe_run_add_sample (run, 1, half_s[i], NULL, NULL);
+    }
+  nullcurve_throughput_options_init (&options);
+  options.relative = TRUE;
+  figure = nullcurve_figure_throughput (&run, 1, &options);
+  point = nullcurve_series_get_point (series_at (figure, 0), 0, 1);
+  g_assert_cmpfloat_with_epsilon (point->y, 2.0, 1e-9);
+  g_assert_false (point->upper > point->lower);
+  readout = nullcurve_readout_new (figure, 0.5);
+  g_assert_cmpstr (nullcurve_readout_get_row (readout, 0)->cells[0].spread, ==, "more than 2×");
+}
+
+/* Who measures is not told to press Run. */
+static void
+test_empty_while_measuring (void)
+{
+  g_autoptr (MoeRun) run = fixture_run_new ("Quick");
+  g_autoptr (NullcurveFigure) at_rest = nullcurve_figure_throughput (NULL, 0, NULL);
+  g_autoptr (NullcurveFigure) measuring = NULL;
+  NullcurveThroughputOptions options;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, NAN);
+  nullcurve_throughput_options_init (&options);
+  options.current_run = options.measuring_record = 0;
+  measuring = nullcurve_figure_throughput (&run, 1, &options);
+  g_assert_nonnull (strstr (at_rest->empty_text, "press Run"));
+  g_assert_null (strstr (measuring->empty_text, "press Run"));
+}
+
 /* Of rounds, not of medians: a machine that was slow in one round was so for both. */
 static void
 test_relative_of_rounds (void)
@@ -1049,6 +1094,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chart/figure/labels-are-unique", test_labels_are_unique);
   g_test_add_func ("/chart/figure/missing-stays-missing", test_missing_stays_missing);
   g_test_add_func ("/chart/figure/relative", test_relative);
+  g_test_add_func ("/chart/figure/wild", test_wild);
+  g_test_add_func ("/chart/figure/empty-while-measuring", test_empty_while_measuring);
   g_test_add_func ("/chart/figure/relative-of-rounds", test_relative_of_rounds);
   g_test_add_func ("/chart/figure/options", test_options);
   g_test_add_func ("/chart/figure/no-runs", test_no_runs);

@@ -357,6 +357,29 @@ test_tiles (void)
   nullcurve_tiles_clear (&tiles);
 }
 
+/* The first rounds of a busy machine say nothing yet, in no number. */
+static void
+test_tiles_of_wild_samples (void)
+{
+  static const double base_s[] = { 0.1, 0.1, 0.1 }, nine_s[] = { 0.001, 0.05, 2.0 };
+  g_autoptr (MoeRun) run = fixture_run_new ("Run");
+  g_autoptr (GPtrArray) findings = NULL;
+  NullcurveTiles tiles;
+
+  fixture_run_add (run, 4, "independent", "compact", 0.0, NAN);
+  fixture_run_add (run, 4, "independent", "compact", 0.9, NAN);
+  for (int i = 0; i < 3; i++)
+    {
+      moe_run_add_sample (run, 0, base_s[i], NULL, NULL);
+      moe_run_add_sample (run, 1, nine_s[i], NULL, NULL);
+    }
+  findings = moe_findings_new (&run, 1);
+  g_assert_true (nullcurve_tiles_init (&tiles, findings));
+  g_assert_cmpstr (tiles.values[NULLCURVE_TILE_GAIN], ==, "open");
+  g_assert_cmpstr (tiles.values[NULLCURVE_TILE_SHARE], ==, "open");
+  nullcurve_tiles_clear (&tiles);
+}
+
 /* Half of what no slot removes, from the model of the points; where they are no line, a sentence.
  */
 static void
@@ -451,6 +474,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/where/picture", test_picture);
   g_test_add_func ("/where/told-everywhere", test_told_everywhere);
   g_test_add_func ("/where/tiles", test_tiles);
+  g_test_add_func ("/where/tiles-of-wild-samples", test_tiles_of_wild_samples);
   g_test_add_func ("/where/what-if", test_what_if);
   g_test_add_func ("/where/weights-once", test_weights_once);
   return g_test_run ();

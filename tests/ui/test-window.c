@@ -555,6 +555,9 @@ test_measured_run (void)
   g_assert_true (is_enabled (window, "win.stop"));
   g_assert_false (is_enabled (window, "win.remove-run"));
   g_assert_true (gtk_widget_get_visible (fixture_window_child (window, "stop_button")));
+  /* Nothing is lost by it. */
+  g_assert_false (gtk_widget_has_css_class (fixture_window_child (window, "stop_button"),
+                                            "destructive-action"));
 
   moe_run_add_sample (run, 0, 0.5, NULL, NULL);
   MoeProgress progress = {

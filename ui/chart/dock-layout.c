@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/figure/readout.h"
+
 enum
 {
   MOST_BLOCKS = 4,
@@ -98,7 +100,7 @@ measure_columns (const Planner *planner, NullcurveDock *dock)
       dock->panels[dock->n_panels] = p;
       dock->values[dock->n_panels++] = fmax (number, fmin (name, most_head * planner->em));
     }
-  dock->spread = width_of (planner, "\302\26100.0\302\240%");
+  dock->spread = width_of (planner, _ (nullcurve_readout_wild));
   if (figure->bound_label != NULL)
     dock->bound = width_of (planner, _ (nullcurve_dock_bound_head));
   if (figure->note_label != NULL)

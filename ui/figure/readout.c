@@ -8,6 +8,8 @@
 #define EN_DASH    "\342\200\223"
 #define PLUS_MINUS "\302\261"
 
+const char *const nullcurve_readout_wild = N_ ("more than 2×");
+
 void
 nullcurve_format_end (NullcurveUnit unit, double value, char text[NULLCURVE_AXIS_LABEL_SIZE])
 {
@@ -47,7 +49,7 @@ fill_cell (NullcurveReadoutCell *cell, const NullcurvePoint *point, NullcurveUni
   spread = 100.0 * (point->upper - point->lower) / (2.0 * fabs (point->y));
   if (spread > 100.0)
     {
-      g_strlcpy (cell->spread, _ ("more than 2×"), sizeof cell->spread);
+      g_strlcpy (cell->spread, _ (nullcurve_readout_wild), sizeof cell->spread);
       return;
     }
   g_ascii_formatd (percent, sizeof percent, spread < 9.95 ? "%.1f" : "%.0f", spread);

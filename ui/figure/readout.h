@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* What stands for an interval that says nothing, to be translated: the longest that a spread is. */
+extern const char *const nullcurve_readout_wild;
+
 typedef struct NullcurveReadoutCell
 {
   char value[NULLCURVE_AXIS_LABEL_SIZE];  /* "—" when missing */

@@ -9,6 +9,7 @@
 #include "engine/records/rates.h"
 #include "engine/records/speedup.h"
 #include "ui/figure/keys.h"
+#include "ui/figure/readout.h"
 #include "ui/views/bounds.h"
 #include "ui/words/judged.h"
 #include "ui/words/work-unit.h"
@@ -224,6 +225,13 @@ add_point (Builder *builder,
     point->others_share = others_share (record);
   if (spread->n < 2)
     return;
+  /* An interval that says nothing is said, and covers no chart. */
+  if (moe_spread_is_wild (spread))
+    {
+      if (panel == PANEL_TOKENS)
+        nullcurve_figure_set_text (&point->aside, _ (nullcurve_readout_wild));
+      return;
+    }
   nullcurve_point_set_interval (point, spread->lower * per_spread, spread->upper * per_spread);
   if (spread->coverage >= 0.95)
     builder->has_intervals = TRUE;
@@ -389,11 +397,12 @@ finish_panels (Builder *builder)
                               machine_dense * builder->work.per_tflops);
   if (options->show_bound)
     nullcurve_figure_set_text (&builder->figure->bound_label, _ ("roofline bound"));
-  nullcurve_figure_set_text (&tflops->empty_text,
-                             options->n_forecast > 0 ? _ ("TF/s come with the first routing.")
-                             : options->relative
-                                 ? _ ("These rows tell no TF/s at f = 0 to compare with.")
-                                 : _ (moe_work_missing (builder->runs, builder->n_runs)));
+  nullcurve_figure_set_text (
+      &tflops->empty_text,
+      builder->has_processor    ? _ (moe_work_missing (builder->runs, builder->n_runs))
+      : options->n_forecast > 0 ? _ ("TF/s come with the first routing.")
+      : options->relative       ? _ ("These rows tell no TF/s at f = 0 to compare with.")
+                                : _ (moe_work_missing (builder->runs, builder->n_runs)));
 }
 
 static void
@@ -416,6 +425,8 @@ set_words (Builder *builder, const GPtrArray *curves)
   nullcurve_figure_set_text (&figure->empty_text,
                              builder->n_without_base > 0
                                  ? _ ("None of these curves has a row at f = 0 to compare with.")
+                             : options->measuring_record >= 0
+                                 ? _ ("No points yet: the first is being measured.")
                                  : _ ("No points yet: press Run, or open a file of results."));
   if (leading != NULL)
     nullcurve_figure_set_text (&figure->date, moe_run_get_fact (leading, "date"));

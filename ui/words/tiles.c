@@ -37,7 +37,9 @@ tell_gain (NullcurveTiles *tiles, const MoeFinding *finding, gboolean several)
       speedup->n > 1 ? range_text (moe_cell_times, speedup->median, speedup->lower, speedup->upper)
                      : moe_cell_times (speedup->median);
 
-  tiles->values[NULLCURVE_TILE_GAIN] = g_strdup_printf (_ ("%s of %s"), gain, ideal);
+  tiles->values[NULLCURVE_TILE_GAIN] = moe_spread_is_wild (speedup)
+                                           ? g_strdup (_ ("open"))
+                                           : g_strdup_printf (_ ("%s of %s"), gain, ideal);
   if (finding->overall.verdict == MOE_VERDICT_OPEN)
     tiles->notes[NULLCURVE_TILE_GAIN] =
         g_strdup_printf (_ ("gained at f = %s; open whether it is"), fraction);
@@ -93,8 +95,11 @@ nullcurve_tiles_init (NullcurveTiles *tiles, const GPtrArray *findings)
     return FALSE;
   tiles->record = finding->last;
   tell_gain (tiles, finding, findings->len > 1);
-  tiles->values[NULLCURVE_TILE_SHARE] = range_text (
-      moe_cell_share, finding->realised, finding->realised_lower, finding->realised_upper);
+  tiles->values[NULLCURVE_TILE_SHARE] =
+      moe_spread_is_wild (&finding->speedup)
+          ? g_strdup (_ ("open"))
+          : range_text (moe_cell_share, finding->realised, finding->realised_lower,
+                        finding->realised_upper);
   tiles->notes[NULLCURVE_TILE_SHARE] = g_strdup (_ ("of the ideal"));
   tell_rest (tiles, finding);
   return TRUE;
