@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "engine/text/tame.h"
+
 struct _NullcurvePlace
 {
   GObject parent_instance;
@@ -59,8 +61,8 @@ char *
 nullcurve_place_describe (NullcurvePlace *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_PLACE (self), NULL);
-  return self->kind == NULLCURVE_PLACE_HOST ? g_strdup_printf ("ssh %s", self->target)
-                                            : g_strdup (self->target);
+  g_autofree char *target = moe_text_tame (self->target, MOE_TEXT_MAX_NAME);
+  return g_strconcat (self->kind == NULLCURVE_PLACE_HOST ? "ssh " : "", target, NULL);
 }
 
 MoePlace
@@ -81,10 +83,11 @@ nullcurve_place_check (NullcurvePlace *self, GError **error)
   const MoePlace place = nullcurve_place_get_engine (self);
   if (self->settings == NULL)
     {
+      g_autofree char *shown = moe_text_tame (self->environment, MOE_TEXT_MAX_NAME);
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    _ ("\"%s\" is no environment: allowed is NAME=VALUE, as often as needed, quoted "
                       "as for a shell."),
-                   self->environment);
+                   shown);
       return FALSE;
     }
   g_auto (GStrv) argv = moe_place_command (&place, none, error);
@@ -148,7 +151,7 @@ nullcurve_place_new (const char *name,
 {
   NullcurvePlace *self = g_object_new (NULLCURVE_TYPE_PLACE, NULL);
   self->kind = kind < NULLCURVE_N_PLACE_KINDS ? kind : NULLCURVE_PLACE_HOST;
-  self->name = strip (name);
+  self->name = g_strstrip (moe_text_tame (name, MOE_TEXT_MAX_NAME));
   self->target = strip (target);
   self->program = strip (program);
   self->environment = strip (environment);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/places/places.h"
 
+#include "engine/text/tame.h"
+
 enum
 {
-  MOST_PLACES = 200
+  MOST_PLACES = 200,
+  MOST_LETTERS = 100 /* of a name that is made free: a number behind it still is in it */
 };
 
 struct _NullcurvePlaces
@@ -151,11 +154,12 @@ char *
 nullcurve_places_dup_free_name (NullcurvePlaces *self, const char *name)
 {
   g_return_val_if_fail (NULLCURVE_IS_PLACES (self), NULL);
-  char *free_name = g_strdup (name);
+  g_autofree char *tame = g_strstrip (moe_text_tame (name, MOST_LETTERS));
+  char *free_name = g_strdup (tame);
   for (guint n = 2; nullcurve_places_find (self, free_name) != NULL; n++)
     {
       g_free (free_name);
-      free_name = g_strdup_printf ("%s %u", name, n);
+      free_name = g_strdup_printf ("%s %u", tame, n);
     }
   return free_name;
 }

@@ -15,6 +15,7 @@
 #include "engine/formats/formats.h"
 #include "engine/remote/hosts.h"
 #include "engine/sweep/presets.h"
+#include "engine/text/tame.h"
 #include "tests/ui/ui-fixture.h"
 #include "tests/ui/window-fixture.h"
 #include "ui/places/command-dialog.h"
@@ -221,10 +222,31 @@ test_saved (void)
 
   g_autofree char *free_name = nullcurve_places_dup_free_name (again, "slurm");
   g_assert_cmpstr (free_name, ==, "slurm 2");
+  g_autofree char *wild = g_strnfill (5000, 'x');
+  g_autofree char *short_name = nullcurve_places_dup_free_name (again, wild);
+  g_assert_cmpuint (strlen (short_name), <, 200);
   nullcurve_places_remove (again, nullcurve_places_get_chosen (again));
   g_assert_null (nullcurve_places_get_chosen (again));
   g_autofree char *kept = g_settings_get_string (settings, "place");
   g_assert_cmpstr (kept, ==, "");
+}
+
+/* Settings are a file that anybody may have written: what is shown of a place is one plain line. */
+static void
+test_wild_words (void)
+{
+  g_autoptr (NullcurvePlace) place =
+      nullcurve_place_new ("\x0e a\nb \xff", NULLCURVE_PLACE_HOST, "h\x1b[31m", "", "A='\x07");
+  g_autofree char *described = nullcurve_place_describe (place);
+  g_autoptr (GError) error = NULL;
+  g_assert_false (nullcurve_place_check (place, &error));
+  const char *shown[] = { nullcurve_place_get_name (place), described, error->message };
+  for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
+    {
+      g_autofree char *tame = g_strstrip (moe_text_tame (shown[i], MOE_TEXT_MAX_NAME));
+      g_assert_cmpstr (shown[i], ==, tame);
+    }
+  g_assert_nonnull (strstr (shown[0], "a b"));
 }
 
 /* What cannot be a place says why, in a sentence. */
@@ -832,6 +854,7 @@ main (int argc, char *argv[])
   application = fixture_application_new ();
   fixture_keep_limits (2);
   g_test_add_func ("/there/saved", test_saved);
+  g_test_add_func ("/there/wild-words", test_wild_words);
   g_test_add_func ("/there/no-place", test_no_place);
   g_test_add_func ("/there/hosts", test_hosts);
   g_test_add_func ("/there/hosts-included", test_hosts_included);
