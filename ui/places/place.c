@@ -61,7 +61,8 @@ char *
 nullcurve_place_describe (NullcurvePlace *self)
 {
   g_return_val_if_fail (NULLCURVE_IS_PLACE (self), NULL);
-  g_autofree char *target = moe_text_tame (self->target, MOE_TEXT_MAX_NAME);
+  const MoePlace place = nullcurve_place_get_engine (self);
+  g_autofree char *target = moe_place_describe (&place);
   return g_strconcat (self->kind == NULLCURVE_PLACE_HOST ? "ssh " : "", target, NULL);
 }
 

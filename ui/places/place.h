@@ -19,9 +19,9 @@ typedef enum NullcurvePlaceKind
   NULLCURVE_N_PLACE_KINDS
 } NullcurvePlaceKind;
 
-/* `name` is tamed (engine/text/tame.h): whoever looks for it later asks nullcurve_place_get_name
- * (). `program` and `environment` ("OMP_NUM_THREADS=8 A='b c'", quoted as for a shell) may be
- * empty. Whether a place can be like that, nullcurve_place_check () says. */
+/* `program` and `environment` ("OMP_NUM_THREADS=8 A='b c'", quoted as for a shell) may be empty.
+ * Whether a place can be like that, nullcurve_place_check () says.  The name is kept tamed (see
+ * engine/text/tame.h), so it may be another one than was given. */
 NullcurvePlace *nullcurve_place_new (const char *name,
                                      NullcurvePlaceKind kind,
                                      const char *target,
