@@ -22,6 +22,7 @@ typedef struct Stream
   unsigned char *memory;
   size_t bytes;
   MoeDtype dtype;
+  MoePeakRead how;      /* to read */
   _Atomic double flops; /* of the last try */
   atomic_uint_fast64_t sink;
   atomic_uint_fast64_t float_sink;
@@ -55,7 +56,7 @@ run_read (void *data, size_t thread)
   Stream *stream = data;
   size_t n;
   const uint64_t *words = share_of (stream, thread, &n);
-  atomic_fetch_add (&stream->sink, moe_peak_read (words, n));
+  atomic_fetch_add (&stream->sink, moe_peak_read (words, n, stream->how));
 }
 
 static void
@@ -106,7 +107,8 @@ measure_rates (const MoeMeasureAsk *ask, Stream *stream, MoeLimits *limits, MoeE
       atomic_store (&stream->flops, 0);
       add_try (ask, stream, run_peak, &peak);
       add_try (ask, stream, run_write, &write);
-      add_try (ask, stream, run_read, &read);
+      for (stream->how = 0; stream->how < MOE_PEAK_READ_WAYS; stream->how++)
+        add_try (ask, stream, run_read, &read);
       if (moe_cancel_requested (ask->cancel))
         return moe_error_set (error, MOE_ERROR_CANCELLED, "stopped while measuring the machine");
       enough = moe_tries_enough (&peak) && moe_tries_enough (&read) && moe_tries_enough (&write);

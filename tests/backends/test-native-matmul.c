@@ -247,6 +247,11 @@ test_blocks (gconstpointer data)
   check_transposes (data, 3, 512, 4099, (Layout){ 1, 0 });
   check_transposes (data, 12, 2048, 150, (Layout){ 0, 0 }); /* rows of B fall into few sets */
   check_transposes (data, 36, 530, 300, (Layout){ 0, 0 });
+  /* Weight gradients: A packed once, in two blocks of rows, one and several blocks of k; and a k
+   * so long that it is packed for each block of columns. */
+  check_transposes (data, 1000, 130, 700, (Layout){ 0, 0 });
+  check_transposes (data, 800, 220, 780, (Layout){ 1, 0 });
+  check_transposes (data, 350, 130, 4200, (Layout){ 0, 0 });
 }
 
 /* So few rows that whole rows of B are read, at most 2816 columns of them at a time: one and two
@@ -290,7 +295,7 @@ check_column_slices (const MoeNativeVariant *variant, size_t m, bool transpose_b
 static void
 test_column_slices (gconstpointer data)
 {
-  static const size_t ms[] = { 1, 3, 7, 9, 20, 36 };
+  static const size_t ms[] = { 1, 3, 5, 7, 9, 20, 36 };
   for (size_t i = 0; i < G_N_ELEMENTS (ms); i++)
     {
       check_column_slices (data, ms[i], false, 64 * (1 + i));

@@ -101,9 +101,10 @@ test_memory (void)
 {
   enum
   {
-    N = 1000
+    N = 8 * 8 * 176 + 1000 /* a block of rows, and a rest */
   };
-  uint64_t words[N + 1] = { 0 }, sum = 0;
+  static uint64_t words[N + 1];
+  uint64_t sum = 0;
   moe_peak_write (words, N, 7);
   for (int i = 0; i < N; i++)
     {
@@ -112,8 +113,11 @@ test_memory (void)
       sum += words[i];
     }
   g_assert_cmpuint (words[N], ==, 0);
-  g_assert_cmpuint (moe_peak_read (words, N), ==, sum);
-  g_assert_cmpuint (moe_peak_read (words, 3), ==, words[0] + words[1] + words[2]);
+  for (MoePeakRead how = 0; how < MOE_PEAK_READ_WAYS; how++)
+    {
+      g_assert_cmpuint (moe_peak_read (words, N, how), ==, sum);
+      g_assert_cmpuint (moe_peak_read (words, 3, how), ==, words[0] + words[1] + words[2]);
+    }
 }
 
 /* Backends of one processor stand under one roof, which is none lower than what they reach. */

@@ -21,6 +21,7 @@
 #include "engine/threads/arena.h"
 #include "engine/threads/team.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,7 +104,8 @@ typedef struct Probe
   uint64_t *words;
   size_t n;
   MoeDtype dtype;
-  double flops; /* of one thread */
+  MoePeakRead how; /* to read */
+  double flops;    /* of one thread */
   atomic_uint_fast64_t sink;
 } Probe;
 
@@ -131,7 +133,7 @@ probe_read (void *data, size_t thread)
   Probe *probe = data;
   size_t n;
   const uint64_t *words = share_of (probe, thread, &n);
-  atomic_fetch_add (&probe->sink, moe_peak_read (words, n));
+  atomic_fetch_add (&probe->sink, moe_peak_read (words, n, probe->how));
 }
 
 static void
@@ -162,7 +164,13 @@ rates_now (Probe *probe)
 {
   Rates rates = { 0 };
   double bytes = (double)(probe->n * sizeof (uint64_t));
-  Moment write = seconds_of (probe, probe_write), read = seconds_of (probe, probe_read);
+  Moment write = seconds_of (probe, probe_write), read = { { INFINITY, INFINITY } };
+  for (probe->how = 0; probe->how < MOE_PEAK_READ_WAYS; probe->how++)
+    {
+      Moment once = seconds_of (probe, probe_read);
+      for (int way = 0; way < N_WAYS; way++)
+        read.s[way] = fmin (read.s[way], once.s[way]);
+    }
   Moment peak = seconds_of (probe, probe_peak);
   for (int way = 0; way < N_WAYS; way++)
     {

@@ -15,6 +15,8 @@ enum
 {
   MOE_AVX2_MR = 6, /* 6 x 2 registers of sums, 2 of B, 1 of A */
   MOE_AVX2_NR = 16,
+  MOE_AVX2_WIDE_ROWS = 5,
+  MOE_AVX2_NEAR = 256, /* bytes of B from the second level cache into the first */
 };
 
 /* --- packing: panels of float32; bfloat16 is widened on the way --- */
@@ -283,12 +285,30 @@ can_stream (const MoeNativeTile *t, size_t element)
          && (uintptr_t)t->c % 32 == 0 && t->ldc * element % 32 == 0;
 }
 
+/* One step of depth. */
+MOE_INLINE MOE_AVX2 void
+multiply (__m256 low[MOE_AVX2_MR],
+          __m256 high[MOE_AVX2_MR],
+          const float *a,
+          const char *b,
+          const int rows,
+          const bool widen)
+{
+  __m256 b0 = load_8 (b, widen), b1 = load_8 (b + (widen ? 16 : 32), widen);
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    {
+      __m256 x = _mm256_broadcast_ss (a + i);
+      low[i] = _mm256_fmadd_ps (x, b0, low[i]);
+      high[i] = _mm256_fmadd_ps (x, b1, high[i]);
+    }
+}
+
 MOE_INLINE MOE_AVX2 void
 tile (const MoeNativeTile *t, const int rows, const bool bf16, const bool direct)
 {
   __m256 low[MOE_AVX2_MR], high[MOE_AVX2_MR];
   const size_t stride = direct ? t->b_stride : MOE_AVX2_NR * sizeof (float);
-  const size_t second = direct && bf16 ? 16 : 32; /* bytes */
   const float *a = (const float *)t->a;
   const char *b = t->b;
   MOE_UNROLL
@@ -296,19 +316,21 @@ tile (const MoeNativeTile *t, const int rows, const bool bf16, const bool direct
     low[i] = high[i] = _mm256_setzero_ps ();
 
   for (size_t p = 0; p < t->depth;)
-    for (size_t stop = next_stop (t, p); p < stop; p++)
-      {
-        __m256 b0 = load_8 (b, direct && bf16), b1 = load_8 (b + second, direct && bf16);
-        MOE_UNROLL
-        for (int i = 0; i < rows; i++)
-          {
-            __m256 x = _mm256_broadcast_ss (a + i);
-            low[i] = _mm256_fmadd_ps (x, b0, low[i]);
-            high[i] = _mm256_fmadd_ps (x, b1, high[i]);
-          }
-        a += MOE_AVX2_MR;
-        b += stride;
-      }
+    {
+      size_t stop = next_stop (t, p);
+      for (; p + 2 <= stop; p += 2, a += 2 * MOE_AVX2_MR, b += 2 * stride)
+        {
+          if (!direct)
+            {
+              _mm_prefetch (b + MOE_AVX2_NEAR, _MM_HINT_T0);
+              _mm_prefetch (b + MOE_AVX2_NEAR + 64, _MM_HINT_T0);
+            }
+          multiply (low, high, a, b, rows, direct && bf16);
+          multiply (low, high, a + MOE_AVX2_MR, b + stride, rows, direct && bf16);
+        }
+      for (; p < stop; p++, a += MOE_AVX2_MR, b += stride)
+        multiply (low, high, a, b, rows, direct && bf16);
+    }
 
   bool to_bf16 = bf16 && t->store != MOE_NATIVE_STORE_SUMS;
   bool stream = can_stream (t, to_bf16 ? sizeof (uint16_t) : sizeof (float));
@@ -375,6 +397,134 @@ MOE_AVX2 static void
 direct_bf16 (const MoeNativeTile *t)
 {
   tile_any (t, true, true);
+}
+
+/* --- very few rows: along rows of B --- */
+
+/* 16 elements: float32 as they lie, bfloat16 those at even places and those at odd ones. */
+MOE_INLINE MOE_AVX2 void
+load_16 (const char *b, __m256 v[2], const bool bf16)
+{
+  v[0] = _mm256_loadu_ps ((const float *)(const void *)b);
+  if (bf16)
+    {
+      __m256i both = _mm256_castps_si256 (v[0]);
+      v[0] = _mm256_castsi256_ps (_mm256_slli_epi32 (both, 16));
+      v[1] = _mm256_castsi256_ps (_mm256_and_si256 (both, _mm256_set1_epi32 ((int)0xffff0000u)));
+    }
+  else
+    v[1] = _mm256_loadu_ps ((const float *)(const void *)b + 8);
+}
+
+MOE_INLINE MOE_AVX2 void
+store_16 (void *c, size_t at, const __m256 v[2], const bool bf16)
+{
+  if (bf16)
+    {
+      __m256 low = _mm256_unpacklo_ps (v[0], v[1]), high = _mm256_unpackhi_ps (v[0], v[1]);
+      __m128i first = round_8 (_mm256_permute2f128_ps (low, high, 0x20));
+      __m128i second = round_8 (_mm256_permute2f128_ps (low, high, 0x31));
+      _mm256_storeu_si256 ((void *)((uint16_t *)c + at), _mm256_set_m128i (second, first));
+    }
+  else
+    {
+      _mm256_storeu_ps ((float *)c + at, v[0]);
+      _mm256_storeu_ps ((float *)c + at + 8, v[1]);
+    }
+}
+
+/* `pairs` times 16 columns from column j on. */
+MOE_INLINE MOE_AVX2 void
+wide_of (const MoeNativeWide *w, size_t j, const int rows, const int pairs, const bool bf16)
+{
+  const size_t element = bf16 ? 2 : 4, step = 16 * element;
+  const char *b = (const char *)w->b + j * element;
+  const float *a = (const float *)w->a;
+  __m256 s[MOE_AVX2_WIDE_ROWS][2][2];
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    {
+      const float *sums = w->sums + (size_t)i * w->ld_sums + j;
+      MOE_UNROLL
+      for (int v = 0; v < 2 * pairs; v++)
+        s[i][v / 2][v % 2] = w->first ? _mm256_setzero_ps () : _mm256_loadu_ps (sums + 8 * v);
+    }
+
+  for (size_t k = 0; k < w->depth; k++, a += MOE_AVX2_MR, b += w->ldb * element)
+    {
+      MOE_UNROLL
+      for (int v = 0; v < pairs; v++)
+        {
+          __m256 y[2];
+          load_16 (b + (size_t)v * step, y, bf16);
+          if (!bf16 || v % 2 == 0)
+            _mm_prefetch (b + (size_t)v * step + w->ahead, _MM_HINT_T0);
+          MOE_UNROLL
+          for (int i = 0; i < rows; i++)
+            {
+              __m256 x = _mm256_broadcast_ss (a + i);
+              s[i][v][0] = _mm256_fmadd_ps (x, y[0], s[i][v][0]);
+              s[i][v][1] = _mm256_fmadd_ps (x, y[1], s[i][v][1]);
+            }
+        }
+    }
+
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    {
+      MOE_UNROLL
+      for (int v = 0; v < pairs; v++)
+        if (w->c != NULL)
+          store_16 (w->c, (size_t)i * w->ldc + j + 16 * (size_t)v, s[i][v], bf16);
+        else
+          store_16 (w->sums, (size_t)i * w->ld_sums + j + 16 * (size_t)v, s[i][v], false);
+    }
+}
+
+/* As many columns at once as registers hold the sums of. */
+MOE_INLINE MOE_AVX2 void
+wide_rows (const MoeNativeWide *w, const int rows, const int pairs, const bool bf16)
+{
+  size_t j = 0;
+  for (; j + 16 * (size_t)pairs <= w->columns; j += 16 * (size_t)pairs)
+    wide_of (w, j, rows, pairs, bf16);
+  for (; j < w->columns; j += 16)
+    wide_of (w, j, rows, 1, bf16);
+}
+
+MOE_INLINE MOE_AVX2 void
+wide_any (const MoeNativeWide *w, const bool bf16)
+{
+  switch (w->rows)
+    {
+    case 1:
+      wide_rows (w, 1, 2, bf16);
+      break;
+    case 2:
+      wide_rows (w, 2, 2, bf16);
+      break;
+    case 3:
+      wide_rows (w, 3, 2, bf16);
+      break;
+    case 4:
+      wide_rows (w, 4, 1, bf16);
+      break;
+    default:
+      wide_rows (w, 5, 1, bf16);
+      break;
+    }
+}
+
+MOE_AVX2 static void
+wide_f32 (const MoeNativeWide *w)
+{
+  wide_any (w, false);
+}
+
+MOE_AVX2 static void
+wide_bf16 (const MoeNativeWide *w)
+{
+  wide_any (w, true);
 }
 
 /* --- dot products along k, nothing packed --- */
@@ -508,8 +658,10 @@ const MoeNativeOps moe_native_avx2_f32 = {
   .pack_columns = pack_columns_f32,
   .tile = packed_f32,
   .tile_direct = direct_f32,
-  .direct_rows = 6 * MOE_AVX2_MR,
+  .direct_rows = 5 * MOE_AVX2_MR,
   .direct_rows_aliased = 2 * MOE_AVX2_MR,
+  .wide = wide_f32,
+  .wide_rows = MOE_AVX2_WIDE_ROWS,
   .dots = dots_f32,
   .dot_rows = MOE_AVX2_MR,
   .dot_columns = dot_columns,
@@ -528,6 +680,8 @@ const MoeNativeOps moe_native_avx2_bf16 = {
   .tile_direct = direct_bf16,
   .direct_rows = 6 * MOE_AVX2_MR,
   .direct_rows_aliased = 2 * MOE_AVX2_MR,
+  .wide = wide_bf16,
+  .wide_rows = 4,
   .dots = dots_bf16,
   .dot_rows = MOE_AVX2_MR,
   .dot_columns = dot_columns,

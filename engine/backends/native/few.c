@@ -9,7 +9,9 @@
  *   columns  nr
  *   rows     the panels of A, packed once for all of k: one tile each
  *
- * While the tiles of a block run, they prefetch the next block into the second level cache.
+ * While the tiles of a block run, they prefetch the next block into the second level cache.  Where
+ * the instruction set brings it, wide () takes the place of the tiles of very few rows: whole rows
+ * of B and no more than a few of them, so that each is one run of memory.
  *
  * The wider and flatter a block is, the more B is read like one run of memory, and the more often
  * sums are taken up and laid down again, which costs the more the more rows there are: see
@@ -27,6 +29,8 @@ enum
   STRIP_DEPTH = 128,
   STRIP_DEPTH_ALIASED = 64, /* where all rows of B fall into few sets of the cache */
   ALIAS_BYTES = 4096,
+  WIDE_DEPTH = 8,    /* rows of B that wide () walks along at once, */
+  WIDE_DEPTH_2 = 12, /* and with more than two rows of A, bfloat16, whose sums cost more */
   DEPTH_MOST = 8192, /* of k in one packed block of A; what is longer is no matter of few rows */
 };
 
@@ -40,8 +44,10 @@ typedef struct Few
   size_t a_size; /* elements from one panel of A to the next */
   uint32_t *a;   /* [panels][depth][mr] */
   uint32_t *b;   /* [kc][nr], for columns that end inside a tile */
-  float *sums;   /* [m][columns], or NULL: C holds them */
-  bool last;     /* block of k */
+  float *sums;   /* [m][ld_sums], or NULL: C holds them */
+  size_t ld_sums;
+  bool wide; /* all columns but the last few by ops->wide () */
+  bool last; /* block of k */
 } Few;
 
 static bool
@@ -57,10 +63,16 @@ moe_native_is_few (const MoeNativeOps *ops, const MoeMatmul *p)
   return !p->transpose_a && !p->transpose_b && p->m <= most && p->k <= DEPTH_MOST;
 }
 
+static bool
+is_wide (const MoeNativeOps *ops, const MoeMatmul *p)
+{
+  return ops->wide != NULL && p->m <= ops->wide_rows;
+}
+
 bool
 moe_native_is_whole_rows (const MoeNativeOps *ops, const MoeMatmul *p)
 {
-  return moe_native_is_few (ops, p) && p->m <= WHOLE_ROWS_MOST;
+  return moe_native_is_few (ops, p) && (p->m <= WHOLE_ROWS_MOST || is_wide (ops, p));
 }
 
 static size_t
@@ -77,11 +89,12 @@ cut_blocks (Few *f)
   const MoeMatmul *p = f->p;
   size_t depth = is_aliased (f->ops, p) ? STRIP_DEPTH_ALIASED : STRIP_DEPTH;
   f->columns = moe_size_min (STRIP_COLUMNS, p->n);
-  if (p->m <= WHOLE_ROWS_MOST)
-    {
-      f->columns = moe_native_even (p->n, WIDE_COLUMNS, f->ops->nr);
-      depth = (p->m == 1 ? WIDE_TILE_ONE : WIDE_TILE) / f->ops->nr;
-    }
+  if (f->wide || p->m <= WHOLE_ROWS_MOST)
+    f->columns = moe_native_even (p->n, WIDE_COLUMNS, f->ops->nr);
+  if (f->wide)
+    depth = f->ops->kernels.dtype == MOE_DTYPE_BFLOAT16 && p->m > 2 ? WIDE_DEPTH_2 : WIDE_DEPTH;
+  else if (p->m <= WHOLE_ROWS_MOST)
+    depth = (p->m == 1 ? WIDE_TILE_ONE : WIDE_TILE) / f->ops->nr;
   f->kc = depth * f->ops->pair;
 }
 
@@ -90,13 +103,15 @@ few_init (Few *f, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
   *f = (Few){ .ops = ops, .p = p, .panels = (p->m - 1) / ops->mr + 1, .b = scratch };
+  f->wide = is_wide (ops, p);
   cut_blocks (f);
   f->a = f->b + STRIP_DEPTH * ops->nr + slack;
   f->a_size = moe_native_depth (ops, p->k) * ops->mr + slack;
   uint32_t *end = f->a + f->panels * f->a_size;
-  if (ops->kernels.dtype == MOE_DTYPE_BFLOAT16)
+  if (f->wide || ops->kernels.dtype == MOE_DTYPE_BFLOAT16)
     f->sums = (float *)end;
-  MOE_ASSERT (moe_native_in_scratch (scratch, end + (f->sums != NULL ? p->m * f->columns : 0)));
+  f->ld_sums = f->columns + slack; /* rows of sums shall not fall into the same sets of the cache */
+  MOE_ASSERT (moe_native_in_scratch (scratch, end + (f->sums != NULL ? p->m * f->ld_sums : 0)));
   for (size_t g = 0; g < f->panels; g++)
     ops->pack_rows (f->a + g * f->a_size, ops->mr,
                     moe_native_at (p->a, ops->kernels.dtype, row_of (f, g) * p->lda), p->lda,
@@ -141,13 +156,38 @@ column_tiles (const Few *f, MoeNativeTile *tile, size_t j_first, size_t j, size_
     {
       size_t row = row_of (f, g);
       float *c = (float *)moe_native_at (p->c, ops->kernels.dtype, row * p->ldc + j);
-      float *sums = f->sums != NULL ? f->sums + row * f->columns + j - j_first : c;
+      float *sums = f->sums != NULL ? f->sums + row * f->ld_sums + j - j_first : c;
       tile->rows = row_of (f, g + 1) - row;
       tile->a = f->a + g * f->a_size + k / ops->pair * ops->mr;
       tile->sums = k > 0 ? sums : NULL;
       tile->c = f->last ? c : sums;
       (direct ? ops->tile_direct : ops->tile) (tile);
     }
+}
+
+/* The first columns of a block, whole tiles, all at once. */
+static void
+wide_columns (const Few *f, size_t j, size_t columns, size_t k, size_t ks)
+{
+  const MoeNativeOps *ops = f->ops;
+  const MoeMatmul *p = f->p;
+  /* One row's work is so little that the processor's own prefetching is enough, and faster. */
+  bool fetched = p->m == 1 && ops->kernels.dtype == MOE_DTYPE_FLOAT32;
+  MoeNativeWide wide = {
+    .rows = p->m,
+    .columns = columns,
+    .depth = ks,
+    .a = f->a + k * ops->mr,
+    .b = moe_native_at (p->b, ops->kernels.dtype, k * p->ldb + j),
+    .ldb = p->ldb,
+    .sums = f->sums,
+    .ld_sums = f->ld_sums,
+    .first = k == 0,
+    .c = f->last ? (void *)moe_native_at (p->c, ops->kernels.dtype, j) : NULL,
+    .ldc = p->ldc,
+    .ahead = fetched || f->last ? 0 : ks * p->ldb * moe_dtype_bytes (ops->kernels.dtype),
+  };
+  ops->wide (&wide);
 }
 
 static void
@@ -167,11 +207,18 @@ block_product (Few *f, size_t j_first, size_t k)
     ahead_init (f, &ahead, j_end, 0, steps);
   MoeNativeTile tile = { .depth = depth,
                          .b_stride = p->ldb * moe_dtype_bytes (ops->kernels.dtype),
-                         .ld_sums = f->sums != NULL ? f->columns : p->ldc,
-                         .ldc = f->sums != NULL && !f->last ? f->columns : p->ldc,
+                         .ld_sums = f->sums != NULL ? f->ld_sums : p->ldc,
+                         .ldc = f->sums != NULL && !f->last ? f->ld_sums : p->ldc,
                          .store = f->last ? MOE_NATIVE_STORE_FINAL : MOE_NATIVE_STORE_SUMS,
                          .ahead = &ahead };
-  for (size_t j = j_first; j < j_end; j += ops->nr)
+  size_t j = j_first;
+  if (f->wide && j_end - j_first >= ops->nr)
+    {
+      size_t columns = (j_end - j_first) / ops->nr * ops->nr;
+      wide_columns (f, j_first, columns, k, ks);
+      j += columns;
+    }
+  for (; j < j_end; j += ops->nr)
     {
       tile.columns = moe_size_min (ops->nr, j_end - j);
       column_tiles (f, &tile, j_first, j, k, ks);

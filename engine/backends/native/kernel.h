@@ -29,9 +29,8 @@
 enum
 {
   MOE_NATIVE_SCRATCH_BYTES = 4 << 20,
-  MOE_NATIVE_LINE = 64,        /* bytes that memory is written in */
-  MOE_NATIVE_SLACK = 64,       /* bytes a packing function may write past its panel */
-  MOE_NATIVE_GROUP_PANELS = 4, /* most panels of B that are copied together */
+  MOE_NATIVE_LINE = 64,  /* bytes that memory is written in */
+  MOE_NATIVE_SLACK = 64, /* bytes a packing function may write past its panel */
 };
 
 typedef enum MoeNativeStore
@@ -99,6 +98,23 @@ typedef struct MoeNativeDots
   size_t ahead; /* prefetch b so many bytes behind where it is read; 0: nothing to come */
 } MoeNativeDots;
 
+/* C[rows,columns] = A[rows,k] B[k,columns], `depth` of k at a time, walking along rows of B. */
+typedef struct MoeNativeWide
+{
+  size_t rows;       /* 1 .. wide_rows */
+  size_t columns;    /* a multiple of nr */
+  size_t depth;      /* at least 1 */
+  const uint32_t *a; /* [depth][mr] */
+  const void *b;     /* [depth][ldb] of the dtype, in place */
+  size_t ldb;        /* elements, as ldc */
+  float *sums;       /* [rows][ld_sums] so far; within each nr columns, in an order of its own */
+  size_t ld_sums;
+  bool first; /* there are none yet */
+  void *c;    /* the last of k: [rows][ldc] of the dtype, to be written; else NULL, sums are */
+  size_t ldc;
+  size_t ahead; /* prefetch so many bytes behind where B is read */
+} MoeNativeWide;
+
 /* What an instruction set brings for a dtype.  All functions trust their arguments. */
 typedef struct MoeNativeOps
 {
@@ -122,6 +138,9 @@ typedef struct MoeNativeOps
   void (*tile_direct) (const MoeNativeTile *tile);
   size_t direct_rows;         /* the most of A that are better off so; 0: there is none */
   size_t direct_rows_aliased; /* where all rows of B fall into few sets of the cache */
+
+  void (*wide) (const MoeNativeWide *wide); /* NULL: none; with pair == 1 only */
+  size_t wide_rows;                         /* the most of A */
 
   void (*dots) (const MoeNativeDots *dots); /* NULL: none */
   size_t dot_rows;                          /* the most of A */

@@ -4,21 +4,25 @@
  * C is large, cold and only written, so its tiles leave past the caches once, complete.  Blocking,
  * outermost first:
  *
+ *   rows     mc; A[k,mc] is packed as panels a[depth][mr], and kept for all blocks of columns
+ *            unless k is so long that few rows of it have room
  *   columns  nc; B[kc,nc] is packed as panels b[depth][nr] that stay in the second level cache
- *   rows     all of them, or mc where k comes in several blocks
  *   k        kc; all of k at once up to DEPTH_MOST, else sums stay in scratch[mc][nc], float32
- *   rows     PANELS_MOST panels a[depth][mr], packed together so that lines are read whole
- *   rows     one of them, in the first level cache
- *   columns  the panels of B: one tile each */
+ *   rows     a panel of A, in the first level cache
+ *   columns  the panels of B: one tile each
+ */
 #include "engine/backends/native/kernel.h"
 #include "engine/base/assert.h"
 
 enum
 {
   DEPTH_MOST = 768,
-  COLUMNS_BYTES = 640 << 10, /* packed B in the second level cache */
-  ROWS_MOST = 336,           /* of C in one block where sums are buffered */
-  PANELS_MOST = 8,
+  KEPT_BYTES = 2560 << 10,   /* packed A */
+  KEPT_ROWS = 160,           /* fewer at a time are not worth it */
+  COLUMNS_BYTES = 320 << 10, /* packed B in the second level cache */
+  ROWS_MOST = 336,           /* of C in one block with sums in scratch */
+  SUMS_ROWS = 768,           /* the same where A is kept */
+  TOGETHER = 8, /* panels of A that are packed together, so that lines are read whole */
 };
 
 typedef struct Outer
@@ -27,9 +31,10 @@ typedef struct Outer
   const MoeMatmul *p;
   size_t mc, nc, kc; /* largest block */
   size_t depth;      /* of kc */
+  bool kept;         /* A is packed once, all of k, and not for each block of columns */
   bool joins;        /* C's rows begin alike within their lines, and tiles are half of one */
   size_t a_size;     /* elements from one panel of A to the next: what spills stays between */
-  uint32_t *a;       /* PANELS_MOST panels [depth][mr] */
+  uint32_t *a;       /* mc / mr panels [depth of kc, or of k if kept][mr] */
   uint32_t *b;       /* nc / nr panels [depth][nr] */
   void *left;        /* [mr][nr] of the dtype, where it joins */
   float *sums;       /* [mc][nc], or NULL: one block of k */
@@ -44,18 +49,26 @@ outer_init (Outer *o, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch
   size_t slack = MOE_NATIVE_SLACK / sizeof (uint32_t);
   size_t element = moe_dtype_bytes (ops->kernels.dtype);
   bool buffered = kc < p->k;
+  size_t whole = ops->mr * moe_native_depth (ops, p->k) + slack; /* panel of A, all of k */
+  size_t rows = KEPT_BYTES / (sizeof (uint32_t) * whole) * ops->mr;
+  bool kept = p->n > most && rows >= KEPT_ROWS;
+  if (kept && buffered)
+    rows = moe_size_min (rows, SUMS_ROWS / ops->mr * ops->mr);
+  else if (!kept)
+    rows = buffered ? ROWS_MOST / ops->mr * ops->mr : p->m;
 
   *o = (Outer){ .ops = ops,
                 .p = p,
-                .mc = buffered ? ROWS_MOST / ops->mr * ops->mr : p->m,
+                .mc = moe_native_even (p->m, rows, ops->mr),
                 .nc = moe_native_even (p->n, most, ops->nr),
                 .kc = kc,
                 .depth = depth,
+                .kept = kept,
                 .joins = ops->joins_lines && p->ldc * element % MOE_NATIVE_LINE == 0,
-                .a_size = ops->mr * depth + slack,
+                .a_size = kept ? whole : ops->mr * depth + slack,
                 .left = scratch,
                 .a = (uint32_t *)scratch + ops->mr * ops->nr };
-  o->b = o->a + PANELS_MOST * o->a_size;
+  o->b = o->a + (kept ? o->mc / ops->mr : TOGETHER) * o->a_size;
   o->b += (16 - (size_t)(o->b - o->a) % 16) % 16;
   uint32_t *end = o->b + o->nc * depth + slack;
   o->sums = buffered ? (float *)end : NULL;
@@ -131,20 +144,21 @@ block_product (const Outer *o, size_t i_first, size_t i_end, size_t j, size_t co
   const MoeNativeOps *ops = o->ops;
   const MoeMatmul *p = o->p;
   size_t ks = moe_size_min (o->kc, p->k - k);
-  size_t many = PANELS_MOST * ops->mr;
   bool last = k + ks == p->k;
   for (size_t i = i_first; i < i_end; i += ops->mr)
     {
-      size_t packed = (i - i_first) % many;
+      size_t panel = (i - i_first) / ops->mr;
+      uint32_t *a = o->kept ? o->a + panel * o->a_size + k / ops->pair * ops->mr
+                            : o->a + panel % TOGETHER * o->a_size;
       float *sums = o->sums != NULL ? o->sums + (i - i_first) * o->nc : NULL;
-      if (packed == 0)
-        moe_native_pack_panels (ops, o->a, ops->mr, o->a_size,
+      if (panel % TOGETHER == 0 && (j == 0 || !o->kept))
+        moe_native_pack_panels (ops, a, ops->mr, o->a_size,
                                 moe_native_at (p->a, ops->kernels.dtype, k * p->lda + i), p->lda,
-                                moe_size_min (many, i_end - i), ks);
+                                moe_size_min (TOGETHER * ops->mr, i_end - i), ks);
       MoeNativeTile tile = {
         .rows = moe_size_min (ops->mr, i_end - i),
         .depth = moe_native_depth (ops, ks),
-        .a = o->a + packed / ops->mr * o->a_size,
+        .a = a,
         .b = o->b,
         .sums = k > 0 ? sums : NULL,
         .ld_sums = o->nc,
@@ -161,16 +175,13 @@ moe_native_outer (const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   Outer o;
   outer_init (&o, ops, p, scratch);
-  for (size_t j = 0; j < p->n; j += o.nc)
-    {
-      size_t columns = moe_size_min (o.nc, p->n - j);
-      for (size_t i = 0; i < p->m; i += o.mc)
-        for (size_t k = 0; k < p->k; k += o.kc)
-          {
-            if (i == 0 || o.sums != NULL)
-              pack_b (&o, j, columns, k, moe_size_min (o.kc, p->k - k));
-            block_product (&o, i, moe_size_min (i + o.mc, p->m), j, columns, k);
-          }
-    }
+  for (size_t i = 0; i < p->m; i += o.mc)
+    for (size_t j = 0; j < p->n; j += o.nc)
+      for (size_t k = 0; k < p->k; k += o.kc)
+        {
+          size_t columns = moe_size_min (o.nc, p->n - j);
+          pack_b (&o, j, columns, k, moe_size_min (o.kc, p->k - k));
+          block_product (&o, i, moe_size_min (i + o.mc, p->m), j, columns, k);
+        }
   ops->fence ();
 }

@@ -6,7 +6,7 @@
  *   rows     mc of A and C, so that a packed block of A stays in the second level cache
  *   columns  nc, only where sums need a buffer (bfloat16 with k in several blocks)
  *   k        kc; the block A[mc,kc] is packed as groups of panels a[depth][mr]
- *   columns  a group of 1, 2 or 4 panels b[depth][nr], packed into one of two buffers
+ *   columns  a group of 1 to 8 panels b[depth][nr], packed into one of two buffers
  *   rows     the panels of A: one tile each
  *
  * A B that was packed before (MoeMatmul.packed) is used where it lies, panel by panel.
@@ -54,14 +54,17 @@ panels_of (const MoeNativeOps *ops, size_t rows)
   return (rows - 1) / ops->mr + 1;
 }
 
-/* Few panels of A leave little time per panel of B: longer runs of memory make up for it.  The rows
- * of a transposed B are long runs by themselves. */
+/* Few panels of A leave little time per panel of B: longer runs of memory make up for it, the more
+ * where a panel is a line or half of one and tiles pause to have it packed.  The rows of a
+ * transposed B are long runs by themselves.  Measured: docs/performance.md. */
 static size_t
-group_panels (const MoeMatmul *p, size_t panels)
+group_panels (const MoeNativeOps *ops, const MoeMatmul *p, size_t panels)
 {
   if (p->transpose_b || p->packed != NULL)
     return 1;
-  return panels <= 2 ? MOE_NATIVE_GROUP_PANELS : panels <= 8 ? 2 : 1;
+  if (!ops->copies_ahead)
+    return panels <= 12 ? 8 : 1;
+  return panels <= 2 ? 4 : panels <= 8 ? 2 : 1;
 }
 
 static void
@@ -69,7 +72,7 @@ rows_init (Rows *r, const MoeNativeOps *ops, const MoeMatmul *p, void *scratch)
 {
   size_t mc = moe_native_even (p->m, ROWS_MOST / ops->mr * ops->mr, 1);
   size_t a_rows = panels_of (ops, mc) * ops->mr;
-  size_t group = group_panels (p, panels_of (ops, mc)) * ops->nr;
+  size_t group = group_panels (ops, p, panels_of (ops, mc)) * ops->nr;
   size_t bytes = ops->kernels.dtype == MOE_DTYPE_BFLOAT16 ? PAIRED_BYTES : BLOCK_BYTES;
   size_t depth = bytes / (sizeof (uint32_t) * (a_rows + 2 * group));
   if (p->packed == NULL)
