@@ -304,6 +304,15 @@ multiply (__m256 low[MOE_AVX2_MR],
     }
 }
 
+/* Where sums are taken up and laid down, so that it is near when the last of them is made. */
+MOE_INLINE MOE_AVX2 void
+fetch_rows (const void *base, size_t stride, const int rows)
+{
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
+    _mm_prefetch ((const char *)base + (size_t)i * stride, _MM_HINT_T0);
+}
+
 MOE_INLINE MOE_AVX2 void
 tile (const MoeNativeTile *t, const int rows, const bool bf16, const bool direct)
 {
@@ -311,9 +320,14 @@ tile (const MoeNativeTile *t, const int rows, const bool bf16, const bool direct
   const size_t stride = direct ? t->b_stride : MOE_AVX2_NR * sizeof (float);
   const float *a = (const float *)t->a;
   const char *b = t->b;
+  const bool to_bf16 = bf16 && t->store != MOE_NATIVE_STORE_SUMS;
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
     low[i] = high[i] = _mm256_setzero_ps ();
+  if (t->sums != NULL)
+    fetch_rows (t->sums, t->ld_sums * sizeof (float), rows);
+  if (t->store != MOE_NATIVE_STORE_STREAM)
+    fetch_rows (t->c, t->ldc * (to_bf16 ? sizeof (uint16_t) : sizeof (float)), rows);
 
   for (size_t p = 0; p < t->depth;)
     {
@@ -332,7 +346,6 @@ tile (const MoeNativeTile *t, const int rows, const bool bf16, const bool direct
         multiply (low, high, a, b, rows, direct && bf16);
     }
 
-  bool to_bf16 = bf16 && t->store != MOE_NATIVE_STORE_SUMS;
   bool stream = can_stream (t, to_bf16 ? sizeof (uint16_t) : sizeof (float));
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
