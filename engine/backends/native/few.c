@@ -29,9 +29,9 @@ enum
   STRIP_DEPTH = 128,
   STRIP_DEPTH_ALIASED = 64, /* where all rows of B fall into few sets of the cache */
   ALIAS_BYTES = 4096,
-  WIDE_DEPTH = 8,    /* rows of B that wide () walks along at once, */
-  WIDE_DEPTH_2 = 12, /* and with more than two rows of A, bfloat16, whose sums cost more */
-  DEPTH_MOST = 8192, /* of k in one packed block of A; what is longer is no matter of few rows */
+  WIDE_DEPTH = 8,       /* rows of B that wide () walks along at once, */
+  WIDE_DEPTH_BF16 = 12, /* and in bfloat16 with more than two rows of A: their sums cost more */
+  DEPTH_MOST = 8192,    /* of k in one packed block of A; what is longer is no matter of few rows */
 };
 
 typedef struct Few
@@ -92,7 +92,7 @@ cut_blocks (Few *f)
   if (f->wide || p->m <= WHOLE_ROWS_MOST)
     f->columns = moe_native_even (p->n, WIDE_COLUMNS, f->ops->nr);
   if (f->wide)
-    depth = f->ops->kernels.dtype == MOE_DTYPE_BFLOAT16 && p->m > 2 ? WIDE_DEPTH_2 : WIDE_DEPTH;
+    depth = f->ops->kernels.dtype == MOE_DTYPE_BFLOAT16 && p->m > 2 ? WIDE_DEPTH_BF16 : WIDE_DEPTH;
   else if (p->m <= WHOLE_ROWS_MOST)
     depth = (p->m == 1 ? WIDE_TILE_ONE : WIDE_TILE) / f->ops->nr;
   f->kc = depth * f->ops->pair;
