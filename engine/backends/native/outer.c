@@ -34,7 +34,7 @@ typedef struct Outer
   bool kept;         /* A is packed once, all of k, and not for each block of columns */
   bool joins;        /* C's rows begin alike within their lines, and tiles are half of one */
   size_t a_size;     /* elements from one panel of A to the next: what spills stays between */
-  uint32_t *a;       /* mc / mr panels [depth of kc, or of k if kept][mr] */
+  uint32_t *a;       /* TOGETHER panels [depth][mr]; if kept, all of mc, and all of k */
   uint32_t *b;       /* nc / nr panels [depth][nr] */
   void *left;        /* [mr][nr] of the dtype, where it joins */
   float *sums;       /* [mc][nc], or NULL: one block of k */
