@@ -247,11 +247,12 @@ test_blocks (gconstpointer data)
   check_transposes (data, 3, 512, 4099, (Layout){ 1, 0 });
   check_transposes (data, 12, 2048, 150, (Layout){ 0, 0 }); /* rows of B fall into few sets */
   check_transposes (data, 36, 530, 300, (Layout){ 0, 0 });
-  /* Weight gradients: A packed once, in two blocks of rows, one and several blocks of k; and a k
-   * so long that it is packed for each block of columns. */
+  /* Weight gradients: A packed once, in two blocks of rows, one and several blocks of k; a k so
+   * long that it is packed for each block of columns; and one block of columns. */
   check_transposes (data, 1000, 130, 700, (Layout){ 0, 0 });
   check_transposes (data, 800, 220, 780, (Layout){ 1, 0 });
-  check_transposes (data, 350, 130, 4200, (Layout){ 0, 0 });
+  check_transposes (data, 20, 130, 4200, (Layout){ 0, 0 });
+  check_transposes (data, 350, 90, 777, (Layout){ 0, 0 });
 }
 
 /* So few rows that whole rows of B are read, at most 2816 columns of them at a time: one and two
