@@ -15,7 +15,7 @@
 
 enum
 {
-  CACHE_VERSION = 2,  /* raised when what is measured, or how, changes */
+  CACHE_VERSION = 3,  /* raised when what is measured, or how, changes */
   MOST_STARTS = 100,  /* degrees of freedom that are remembered */
   MAX_BYTES = 1 << 20 /* of the file; a larger one is not ours, and is written anew */
 };

@@ -104,8 +104,8 @@ test_broken_cache (void)
     { "read_bytes_per_s=", "read_bytes_per_s=inf" },
     { "write_bytes_per_s=", "bytes_per_s=" },
     { "dense_flops_per_s=", "dense_flops_per_s=nan" },
-    { "version=2", "version=1" },
-    { "version=2", "" },
+    { "version=3", "version=2" },
+    { "version=3", "" },
     { "[nullcurve]", "[half a gro" },
   };
   MoeLimits limits = sample_limits;
