@@ -37,6 +37,7 @@ struct PeerState
   size_t *place;  /* [T][k]: the row of a slot, or R */
   float *weights; /* [T][k] */
   size_t *first;  /* [E + 1], rows of an expert */
+  size_t *next;   /* [E], while routing */
   size_t *order;  /* [E], experts with rows, the fullest first */
   size_t n_active;
   size_t n_rows;
@@ -49,77 +50,92 @@ part_at (const Weights *w, size_t part)
   return part == w->parts ? w->columns : w->columns * part / w->parts / 64 * 64;
 }
 
-static void *
-reorder (const PeerState *s, const Weights *w, const float *values, size_t part)
+/* n values as the library takes them. */
+static void
+store (const PeerState *s, const float *values, size_t n, void *out)
 {
-  const md_t k = (md_t)w->rows, first = (md_t)part_at (w, part);
-  const md_t n = (md_t)part_at (w, part + 1) - first, ld = (md_t)w->columns;
-  if (n == 0)
-    return NULL;
   if (s->problem.dtype == MOE_DTYPE_FLOAT32)
-    {
-      void *out = aligned_alloc (
-          64, (aocl_get_reorder_buf_size_f32f32f32of32 ('r', 'n', 'B', k, n, NULL) + 63) / 64 * 64);
-      if (out != NULL)
-        aocl_reorder_f32f32f32of32 ('r', 'n', 'B', values + first, out, k, n, ld, NULL);
-      return out;
-    }
-  void *out = aligned_alloc (
-      64, (aocl_get_reorder_buf_size_bf16bf16f32of32 ('r', 'n', 'B', k, n, NULL) + 63) / 64 * 64);
-  bfloat16 *narrow = malloc (w->rows * w->columns * sizeof *narrow);
-  for (size_t i = 0; narrow != NULL && i < w->rows * w->columns; i++)
-    narrow[i] = (bfloat16)moe_bf16_from_float (values[i]);
-  if (narrow != NULL && out != NULL)
-    aocl_reorder_bf16bf16f32of32 ('r', 'n', 'B', narrow + first, out, k, n, ld, NULL);
-  free (narrow);
+    memcpy (out, values, n * sizeof *values);
+  else
+    for (size_t i = 0; i < n; i++)
+      ((uint16_t *)out)[i] = moe_bf16_from_float (values[i]);
+}
+
+static void *
+new_lines (size_t bytes)
+{
+  return aligned_alloc (64, (bytes + 63) / 64 * 64);
+}
+
+/* Part `part` of an expert's stored matrix; NULL where memory is refused. */
+static void *
+reorder (const PeerState *s, const Weights *w, const void *matrix, size_t part)
+{
+  const md_t k = (md_t)w->rows, ld = (md_t)w->columns, first = (md_t)part_at (w, part);
+  const md_t n = (md_t)part_at (w, part + 1) - first;
+  const bool wide = s->problem.dtype == MOE_DTYPE_FLOAT32;
+  if (n == 0)
+    return new_lines (64);
+  void *out =
+      new_lines (wide ? aocl_get_reorder_buf_size_f32f32f32of32 ('r', 'n', 'B', k, n, NULL)
+                      : aocl_get_reorder_buf_size_bf16bf16f32of32 ('r', 'n', 'B', k, n, NULL));
+  if (out != NULL && wide)
+    aocl_reorder_f32f32f32of32 ('r', 'n', 'B', (const float *)matrix + first, out, k, n, ld, NULL);
+  else if (out != NULL)
+    aocl_reorder_bf16bf16f32of32 ('r', 'n', 'B', (const bfloat16 *)matrix + first, out, k, n, ld,
+                                  NULL);
   return out;
 }
 
-static bool
-take_weights (PeerState *s, MoeTensor tensor, size_t rows, size_t columns, Weights *w)
+static MoeStatus
+no_memory (MoeError *error)
+{
+  return moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for the peer.");
+}
+
+static MoeStatus
+take_weights (
+    PeerState *s, MoeTensor tensor, size_t rows, size_t columns, Weights *w, MoeError *error)
 {
   const PeerProblem *p = &s->problem;
   const size_t n = rows * columns, experts = p->shape.experts;
-  MoeError error = { 0 };
   float *given = malloc (n * sizeof *given);
+  void *matrix = malloc (n * s->element);
   *w = (Weights){ rows, columns, p->threads, calloc (experts * p->threads, sizeof (void *)) };
-  bool good = given != NULL && w->reordered != NULL;
-  for (size_t e = 0; good && e < experts; e++)
+  MoeStatus status =
+      given != NULL && matrix != NULL && w->reordered != NULL ? MOE_OK : no_memory (error);
+  for (size_t e = 0; status == MOE_OK && e < experts; e++)
     {
-      good = p->backend->read (p->state, tensor, e * n, n, given, &error) == MOE_OK;
-      for (size_t part = 0; good && part < w->parts; part++)
-        w->reordered[e * w->parts + part] = reorder (s, w, given, part);
+      void **reordered = w->reordered + e * w->parts;
+      status = p->backend->read (p->state, tensor, e * n, n, given, error);
+      if (status == MOE_OK)
+        store (s, given, n, matrix);
+      for (size_t part = 0; status == MOE_OK && part < w->parts; part++)
+        if ((reordered[part] = reorder (s, w, matrix, part)) == NULL)
+          status = no_memory (error);
     }
+  free (matrix);
   free (given);
-  return good;
+  return status;
 }
 
-static bool
-take_x (PeerState *s)
+/* By way of y, which has the size and holds nothing yet. */
+static MoeStatus
+take_x (PeerState *s, MoeError *error)
 {
   const PeerProblem *p = &s->problem;
   const size_t n = p->shape.tokens * p->shape.hidden;
-  MoeError error = { 0 };
-  if (p->backend->read (p->state, MOE_TENSOR_X, 0, n, s->y, &error) != MOE_OK)
-    return false;
-  if (p->dtype == MOE_DTYPE_FLOAT32)
-    memcpy (s->x, s->y, n * sizeof (float));
-  else
-    for (size_t i = 0; i < n; i++)
-      ((uint16_t *)s->x)[i] = moe_bf16_from_float (s->y[i]);
-  return true;
+  MoeStatus status = p->backend->read (p->state, MOE_TENSOR_X, 0, n, s->y, error);
+  if (status == MOE_OK)
+    store (s, s->y, n, s->x);
+  return status;
 }
 
-/* c[rows,columns of the part] = a[rows,k] w. */
+/* The rows of an expert by a part of its columns: c[R,columns] from a[R,rows]. */
 static void
-product (const PeerState *s,
-         const Weights *w,
-         size_t e,
-         size_t part,
-         size_t row,
-         const void *a,
-         float *c)
+product (const PeerState *s, const Weights *w, size_t e, size_t part, const void *a, float *c)
 {
+  const size_t row = s->first[e];
   const md_t m = (md_t)(s->first[e + 1] - row), k = (md_t)w->rows;
   const md_t first = (md_t)part_at (w, part), n = (md_t)part_at (w, part + 1) - first;
   const void *b = w->reordered[e * w->parts + part];
@@ -136,10 +152,10 @@ product (const PeerState *s,
 }
 
 static void
-activate (PeerState *s, size_t row, size_t end)
+activate (PeerState *s, size_t row)
 {
   const size_t mlp = s->problem.shape.mlp_dim;
-  for (size_t i = row * mlp; i < end * mlp; i++)
+  for (size_t i = row * mlp; i < (row + 1) * mlp; i++)
     {
       const float value = s->gates[i] / (1 + expf (-s->gates[i])) * s->ups[i];
       if (s->problem.dtype == MOE_DTYPE_FLOAT32)
@@ -164,17 +180,17 @@ peer_step (PeerState *s)
     for (long i = 0; i < tasks; i++)
       {
         const size_t e = s->order[i / parts], part = (size_t)(i % parts);
-        product (s, &s->gate, e, part, s->first[e], s->rows, s->gates);
-        product (s, &s->up, e, part, s->first[e], s->rows, s->ups);
+        product (s, &s->gate, e, part, s->rows, s->gates);
+        product (s, &s->up, e, part, s->rows, s->ups);
       }
 #pragma omp for schedule(static)
     for (long r = 0; r < (long)s->n_rows; r++)
-      activate (s, (size_t)r, (size_t)r + 1);
+      activate (s, (size_t)r);
 #pragma omp for schedule(dynamic, 1)
     for (long i = 0; i < tasks; i++)
       {
-        const size_t e = s->order[i / parts];
-        product (s, &s->down, e, (size_t)(i % parts), s->first[e], s->act, s->outs);
+        const size_t e = s->order[i / parts], part = (size_t)(i % parts);
+        product (s, &s->down, e, part, s->act, s->outs);
       }
 #pragma omp for schedule(static)
     for (long t = 0; t < (long)tokens; t++)
@@ -197,37 +213,30 @@ static void
 peer_route (PeerState *s, const MoeRouting *routing)
 {
   const size_t experts = routing->experts, slots = routing->tokens * routing->topk;
-  memset (s->first, 0, (experts + 1) * sizeof *s->first);
-  for (size_t i = 0; i < slots; i++)
-    if (routing->topk_idx[i] < (int32_t)experts)
-      s->first[routing->topk_idx[i] + 1]++;
-  s->n_active = 0;
+  moe_routing_expert_counts (routing, s->next);
+  s->first[0] = s->n_active = 0;
   for (size_t e = 0; e < experts; e++)
     {
-      const size_t n = s->first[e + 1];
+      const size_t n = s->next[e];
       size_t at = s->n_active;
-      for (; n > 0 && at > 0 && s->first[s->order[at - 1] + 1] - s->first[s->order[at - 1]] < n;
-           at--)
+      s->first[e + 1] = s->first[e] + n;
+      if (n == 0)
+        continue;
+      for (; at > 0 && s->next[s->order[at - 1]] < n; at--)
         s->order[at] = s->order[at - 1];
-      if (n > 0)
-        {
-          s->order[at] = e;
-          s->n_active++;
-        }
-      s->first[e + 1] += s->first[e];
+      s->order[at] = e;
+      s->n_active++;
     }
   s->n_rows = s->first[experts];
   memcpy (s->weights, routing->topk_weights, slots * sizeof *s->weights);
-  size_t *next = malloc ((experts + 1) * sizeof *next);
-  memcpy (next, s->first, (experts + 1) * sizeof *next);
+  memcpy (s->next, s->first, experts * sizeof *s->next);
   for (size_t i = 0; i < slots; i++)
     {
       const int32_t e = routing->topk_idx[i];
-      s->place[i] = e < (int32_t)experts ? next[e]++ : s->n_rows;
+      s->place[i] = e < (int32_t)experts ? s->next[e]++ : s->n_rows;
       if (e < (int32_t)experts)
         s->token[s->place[i]] = i / routing->topk;
     }
-  free (next);
 }
 
 static void
@@ -238,54 +247,65 @@ free_weights (const PeerState *s, Weights *w)
   free (w->reordered);
 }
 
+typedef struct Array
+{
+  void **at;
+  size_t bytes;
+} Array;
+
+enum
+{
+  N_ARRAYS = 13
+};
+
+static void
+list_arrays (PeerState *s, Array arrays[N_ARRAYS])
+{
+  const size_t tokens = s->problem.shape.tokens, hidden = s->problem.shape.hidden,
+               mlp = s->problem.shape.mlp_dim, experts = s->problem.shape.experts,
+               slots = tokens * s->problem.topk;
+  const Array all[N_ARRAYS] = {
+    { &s->x, tokens * hidden * s->element },
+    { &s->rows, slots * hidden * s->element },
+    { &s->act, slots * mlp * s->element },
+    { (void **)&s->gates, slots * mlp * sizeof *s->gates },
+    { (void **)&s->ups, slots * mlp * sizeof *s->ups },
+    { (void **)&s->outs, slots * hidden * sizeof *s->outs },
+    { (void **)&s->y, tokens * hidden * sizeof *s->y },
+    { (void **)&s->token, slots * sizeof *s->token },
+    { (void **)&s->place, slots * sizeof *s->place },
+    { (void **)&s->weights, slots * sizeof *s->weights },
+    { (void **)&s->first, (experts + 1) * sizeof *s->first },
+    { (void **)&s->next, experts * sizeof *s->next },
+    { (void **)&s->order, experts * sizeof *s->order },
+  };
+  memcpy (arrays, all, sizeof all);
+}
+
+static MoeStatus
+take_memory (PeerState *s, MoeError *error)
+{
+  Array arrays[N_ARRAYS];
+  list_arrays (s, arrays);
+  for (size_t i = 0; i < N_ARRAYS; i++)
+    if ((*arrays[i].at = new_lines (arrays[i].bytes)) == NULL)
+      return no_memory (error);
+  return MOE_OK;
+}
+
 static void
 peer_close (PeerState *s)
 {
   if (s == NULL)
     return;
-  Weights *weights[] = { &s->gate, &s->up, &s->down };
-  void *arrays[] = { s->x, s->rows,  s->act,   s->gates,   s->ups,   s->outs,
-                     s->y, s->token, s->place, s->weights, s->first, s->order };
-  for (size_t i = 0; i < sizeof weights / sizeof *weights; i++)
-    free_weights (s, weights[i]);
-  for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-    free (arrays[i]);
+  Array arrays[N_ARRAYS];
+  list_arrays (s, arrays);
+  for (size_t i = 0; i < N_ARRAYS; i++)
+    free (*arrays[i].at);
+  free_weights (s, &s->gate);
+  free_weights (s, &s->up);
+  free_weights (s, &s->down);
   free (s);
-}
-
-static bool
-take_memory (PeerState *s)
-{
-  const MoeShape *shape = &s->problem.shape;
-  const size_t slots = shape->tokens * s->problem.topk;
-  void **arrays[] = { &s->x,
-                      &s->rows,
-                      &s->act,
-                      (void **)&s->gates,
-                      (void **)&s->ups,
-                      (void **)&s->outs,
-                      (void **)&s->y,
-                      (void **)&s->token,
-                      (void **)&s->place,
-                      (void **)&s->weights,
-                      (void **)&s->first,
-                      (void **)&s->order };
-  const size_t bytes[] = { shape->tokens * shape->hidden * s->element,
-                           slots * shape->hidden * s->element,
-                           slots * shape->mlp_dim * s->element,
-                           slots * shape->mlp_dim * sizeof (float),
-                           slots * shape->mlp_dim * sizeof (float),
-                           slots * shape->hidden * sizeof (float),
-                           shape->tokens * shape->hidden * sizeof (float),
-                           slots * sizeof (size_t),
-                           slots * sizeof (size_t),
-                           slots * sizeof (float),
-                           (shape->experts + 1) * sizeof (size_t),
-                           shape->experts * sizeof (size_t) };
-  for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++)
-    if ((*arrays[i] = aligned_alloc (64, (bytes[i] + 63) / 64 * 64)) == NULL)
-      return false;
-  return true;
 }
 
 static PeerState *
@@ -293,18 +313,18 @@ peer_open (const PeerProblem *problem, MoeError *error)
 {
   const size_t hidden = problem->shape.hidden, mlp = problem->shape.mlp_dim;
   PeerState *s = calloc (1, sizeof *s);
-  bool good = s != NULL;
-  if (good)
+  if (s == NULL)
     {
-      s->problem = *problem;
-      s->element = moe_dtype_bytes (problem->dtype);
-      good = take_memory (s) && take_x (s) && take_weights (s, MOE_TENSOR_W1, hidden, mlp, &s->gate)
-             && take_weights (s, MOE_TENSOR_W3, hidden, mlp, &s->up)
-             && take_weights (s, MOE_TENSOR_W2, mlp, hidden, &s->down);
+      no_memory (error);
+      return NULL;
     }
-  if (good)
+  s->problem = *problem;
+  s->element = moe_dtype_bytes (problem->dtype);
+  if (take_memory (s, error) == MOE_OK && take_x (s, error) == MOE_OK
+      && take_weights (s, MOE_TENSOR_W1, hidden, mlp, &s->gate, error) == MOE_OK
+      && take_weights (s, MOE_TENSOR_W3, hidden, mlp, &s->up, error) == MOE_OK
+      && take_weights (s, MOE_TENSOR_W2, mlp, hidden, &s->down, error) == MOE_OK)
     return s;
-  moe_error_set (error, MOE_ERROR_MEMORY, "There is no memory for the peer.");
   peer_close (s);
   return NULL;
 }
