@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loops that do nothing but multiply-add in registers, and nothing but move memory.  Private to
- * engine/bench. */
+ * engine/machine and benchmarks. */
 #pragma once
 
 #include "engine/moe/types.h"

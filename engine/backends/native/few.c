@@ -10,8 +10,8 @@
  *   rows     the panels of A, packed once for all of k: one tile each
  *
  * While the tiles of a block run, they prefetch the next block into the second level cache.  Where
- * the instruction set brings it, wide () takes the place of the tiles of very few rows: whole rows
- * of B and no more than a few of them, so that each is one run of memory.
+ * the instruction set brings it, wide () takes the place of the tiles of very few rows of A: it
+ * walks along a few whole rows of B at once, each of them one run of memory.
  *
  * The wider and flatter a block is, the more B is read like one run of memory, and the more often
  * sums are taken up and laid down again, which costs the more the more rows there are: see
@@ -69,10 +69,16 @@ is_wide (const MoeNativeOps *ops, const MoeMatmul *p)
   return ops->wide != NULL && p->m <= ops->wide_rows;
 }
 
+static bool
+reads_whole_rows (const MoeNativeOps *ops, const MoeMatmul *p)
+{
+  return p->m <= WHOLE_ROWS_MOST || is_wide (ops, p);
+}
+
 bool
 moe_native_is_whole_rows (const MoeNativeOps *ops, const MoeMatmul *p)
 {
-  return moe_native_is_few (ops, p) && (p->m <= WHOLE_ROWS_MOST || is_wide (ops, p));
+  return moe_native_is_few (ops, p) && reads_whole_rows (ops, p);
 }
 
 static size_t
@@ -89,7 +95,7 @@ cut_blocks (Few *f)
   const MoeMatmul *p = f->p;
   size_t depth = is_aliased (f->ops, p) ? STRIP_DEPTH_ALIASED : STRIP_DEPTH;
   f->columns = moe_size_min (STRIP_COLUMNS, p->n);
-  if (f->wide || p->m <= WHOLE_ROWS_MOST)
+  if (reads_whole_rows (f->ops, p))
     f->columns = moe_native_even (p->n, WIDE_COLUMNS, f->ops->nr);
   if (f->wide)
     depth = f->ops->kernels.dtype == MOE_DTYPE_BFLOAT16 && p->m > 2 ? WIDE_DEPTH_BF16 : WIDE_DEPTH;
@@ -171,8 +177,8 @@ wide_columns (const Few *f, size_t j, size_t columns, size_t k, size_t ks)
 {
   const MoeNativeOps *ops = f->ops;
   const MoeMatmul *p = f->p;
-  /* One row's work is so little that the processor's own prefetching is enough, and faster. */
-  bool fetched = p->m == 1 && ops->kernels.dtype == MOE_DTYPE_FLOAT32;
+  /* The processor's own prefetching is faster where there is so little work beside it. */
+  bool asks = !f->last && !(p->m == 1 && ops->kernels.dtype == MOE_DTYPE_FLOAT32);
   MoeNativeWide wide = {
     .rows = p->m,
     .columns = columns,
@@ -185,7 +191,7 @@ wide_columns (const Few *f, size_t j, size_t columns, size_t k, size_t ks)
     .first = k == 0,
     .c = f->last ? (void *)moe_native_at (p->c, ops->kernels.dtype, j) : NULL,
     .ldc = p->ldc,
-    .ahead = fetched || f->last ? 0 : ks * p->ldb * moe_dtype_bytes (ops->kernels.dtype),
+    .ahead = asks ? ks * p->ldb * moe_dtype_bytes (ops->kernels.dtype) : 0,
   };
   ops->wide (&wide);
 }

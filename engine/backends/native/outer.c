@@ -9,8 +9,7 @@
  *   columns  nc; B[kc,nc] is packed as panels b[depth][nr] that stay in the second level cache
  *   k        kc; all of k at once up to DEPTH_MOST, else sums stay in scratch[mc][nc], float32
  *   rows     a panel of A, in the first level cache
- *   columns  the panels of B: one tile each
- */
+ *   columns  the panels of B: one tile each */
 #include "engine/backends/native/kernel.h"
 #include "engine/base/assert.h"
 
