@@ -15,7 +15,6 @@ enum
 {
   MOE_AVX2_MR = 6, /* 6 x 2 registers of sums, 2 of B, 1 of A */
   MOE_AVX2_NR = 16,
-  MOE_AVX2_WIDE_ROWS = 5,
   MOE_AVX2_NEAR = 256, /* bytes of B from the second level cache into the first */
 };
 
@@ -412,7 +411,7 @@ direct_bf16 (const MoeNativeTile *t)
   tile_any (t, true, true);
 }
 
-/* --- very few rows: along rows of B --- */
+/* --- few rows: along rows of B --- */
 
 /* 16 elements: float32 as they lie, bfloat16 those at even places and those at odd ones. */
 MOE_INLINE MOE_AVX2 void
@@ -430,48 +429,52 @@ load_16 (const char *b, __m256 v[2], const bool bf16)
 }
 
 MOE_INLINE MOE_AVX2 void
-store_16 (void *c, size_t at, const __m256 v[2], const bool bf16)
+store_16 (void *c, const __m256 v[2], const bool bf16)
 {
   if (bf16)
     {
       __m256 low = _mm256_unpacklo_ps (v[0], v[1]), high = _mm256_unpackhi_ps (v[0], v[1]);
       __m128i first = round_8 (_mm256_permute2f128_ps (low, high, 0x20));
       __m128i second = round_8 (_mm256_permute2f128_ps (low, high, 0x31));
-      _mm256_storeu_si256 ((void *)((uint16_t *)c + at), _mm256_set_m128i (second, first));
+      _mm256_storeu_si256 (c, _mm256_set_m128i (second, first));
     }
   else
-    {
-      _mm256_storeu_ps ((float *)c + at, v[0]);
-      _mm256_storeu_ps ((float *)c + at + 8, v[1]);
-    }
+    store_f32 (c, v[0], v[1], false);
 }
 
-/* `pairs` times 16 columns from column j on. */
+/* `pairs` times 16 columns from column j on.  Not a branch in it but the loop's, and what the loop
+ * needs in locals: sums could otherwise lie where `w` does, and GCC would read it anew after each
+ * store. */
 MOE_INLINE MOE_AVX2 void
-wide_of (const MoeNativeWide *w, size_t j, const int rows, const int pairs, const bool bf16)
+wide_of (const MoeNativeWide *w,
+         size_t j,
+         const int rows,
+         const int pairs,
+         const bool asks,
+         const bool bf16)
 {
-  const size_t element = bf16 ? 2 : 4, step = 16 * element;
-  const char *b = (const char *)w->b + j * element;
+  const size_t element = bf16 ? 2 : 4, step = MOE_AVX2_NR * element, ldb = w->ldb * element;
+  const size_t depth = w->depth, ahead = w->ahead, ld_sums = w->ld_sums;
   const float *a = (const float *)w->a;
-  __m256 s[MOE_AVX2_WIDE_ROWS][2][2];
+  const char *b = (const char *)w->b + j * element;
+  float *sums = w->sums + j;
+  __m256 s[MOE_AVX2_MR][2][2];
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
     {
-      const float *sums = w->sums + (size_t)i * w->ld_sums + j;
       MOE_UNROLL
       for (int v = 0; v < 2 * pairs; v++)
-        s[i][v / 2][v % 2] = w->first ? _mm256_setzero_ps () : _mm256_loadu_ps (sums + 8 * v);
+        s[i][v / 2][v % 2] = _mm256_loadu_ps (sums + (size_t)i * ld_sums + 8 * v);
     }
-
-  for (size_t k = 0; k < w->depth; k++, a += MOE_AVX2_MR, b += w->ldb * element)
+  for (size_t k = 0; k < depth; k++, a += MOE_AVX2_MR, b += ldb)
     {
       MOE_UNROLL
       for (int v = 0; v < pairs; v++)
         {
           __m256 y[2];
           load_16 (b + (size_t)v * step, y, bf16);
-          if (!bf16 || v % 2 == 0)
-            _mm_prefetch (b + (size_t)v * step + w->ahead, _MM_HINT_T0);
+          if (asks && (!bf16 || v % 2 == 0))
+            _mm_prefetch (b + (size_t)v * step + ahead, _MM_HINT_T0);
           MOE_UNROLL
           for (int i = 0; i < rows; i++)
             {
@@ -481,28 +484,46 @@ wide_of (const MoeNativeWide *w, size_t j, const int rows, const int pairs, cons
             }
         }
     }
-
   MOE_UNROLL
   for (int i = 0; i < rows; i++)
     {
       MOE_UNROLL
-      for (int v = 0; v < pairs; v++)
-        if (w->c != NULL)
-          store_16 (w->c, (size_t)i * w->ldc + j + 16 * (size_t)v, s[i][v], bf16);
-        else
-          store_16 (w->sums, (size_t)i * w->ld_sums + j + 16 * (size_t)v, s[i][v], false);
+      for (int v = 0; v < 2 * pairs; v++)
+        _mm256_storeu_ps (sums + (size_t)i * ld_sums + 8 * v, s[i][v / 2][v % 2]);
     }
 }
 
-/* As many columns at once as registers hold the sums of. */
+MOE_INLINE MOE_AVX2 void
+wide_columns (
+    const MoeNativeWide *w, const int rows, const int pairs, const bool asks, const bool bf16)
+{
+  const size_t step = MOE_AVX2_NR * (size_t)pairs;
+  size_t j = 0;
+  for (; j + step <= w->columns; j += step)
+    wide_of (w, j, rows, pairs, asks, bf16);
+  for (; j < w->columns; j += MOE_AVX2_NR)
+    wide_of (w, j, rows, 1, asks, bf16);
+}
+
 MOE_INLINE MOE_AVX2 void
 wide_rows (const MoeNativeWide *w, const int rows, const int pairs, const bool bf16)
 {
-  size_t j = 0;
-  for (; j + 16 * (size_t)pairs <= w->columns; j += 16 * (size_t)pairs)
-    wide_of (w, j, rows, pairs, bf16);
-  for (; j < w->columns; j += 16)
-    wide_of (w, j, rows, 1, bf16);
+  if (w->ahead > 0)
+    wide_columns (w, rows, pairs, true, bf16);
+  else
+    wide_columns (w, rows, pairs, false, bf16);
+}
+
+MOE_INLINE MOE_AVX2 void
+wide_store (const MoeNativeWide *w, const bool bf16)
+{
+  for (size_t i = 0; i < w->rows; i++)
+    for (size_t j = 0; j < w->columns; j += MOE_AVX2_NR)
+      {
+        const float *sums = w->sums + i * w->ld_sums + j;
+        const __m256 v[2] = { _mm256_loadu_ps (sums), _mm256_loadu_ps (sums + 8) };
+        store_16 ((char *)w->c + (i * w->ldc + j) * (bf16 ? 2 : 4), v, bf16);
+      }
 }
 
 MOE_INLINE MOE_AVX2 void
@@ -517,15 +538,20 @@ wide_any (const MoeNativeWide *w, const bool bf16)
       wide_rows (w, 2, 2, bf16);
       break;
     case 3:
-      wide_rows (w, 3, 2, bf16);
+      wide_rows (w, 3, 1, bf16);
       break;
     case 4:
       wide_rows (w, 4, 1, bf16);
       break;
-    default:
+    case 5:
       wide_rows (w, 5, 1, bf16);
       break;
+    default:
+      wide_rows (w, 6, 1, bf16);
+      break;
     }
+  if (w->c != NULL)
+    wide_store (w, bf16);
 }
 
 MOE_AVX2 static void
@@ -673,8 +699,9 @@ const MoeNativeOps moe_native_avx2_f32 = {
   .tile_direct = direct_f32,
   .direct_rows = 5 * MOE_AVX2_MR,
   .direct_rows_aliased = 2 * MOE_AVX2_MR,
+  .packed_from = 4,
   .wide = wide_f32,
-  .wide_rows = MOE_AVX2_WIDE_ROWS,
+  .wide_rows = 2 * MOE_AVX2_MR,
   .dots = dots_f32,
   .dot_rows = MOE_AVX2_MR,
   .dot_columns = dot_columns,
@@ -693,8 +720,9 @@ const MoeNativeOps moe_native_avx2_bf16 = {
   .tile_direct = direct_bf16,
   .direct_rows = 6 * MOE_AVX2_MR,
   .direct_rows_aliased = 2 * MOE_AVX2_MR,
+  .packed_from = 7,
   .wide = wide_bf16,
-  .wide_rows = 4,
+  .wide_rows = 2 * MOE_AVX2_MR,
   .dots = dots_bf16,
   .dot_rows = MOE_AVX2_MR,
   .dot_columns = dot_columns,

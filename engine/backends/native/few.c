@@ -10,7 +10,7 @@
  *   rows     the panels of A, packed once for all of k: one tile each
  *
  * While the tiles of a block run, they prefetch the next block into the second level cache.  Where
- * the instruction set brings it, wide () takes the place of the tiles of very few rows of A: it
+ * the instruction set brings it, wide () takes the place of the tiles of one or two panels of A: it
  * walks along a few whole rows of B at once, each of them one run of memory.
  *
  * The wider and flatter a block is, the more B is read like one run of memory, and the more often
@@ -18,6 +18,8 @@
  * cut_blocks (). */
 #include "engine/backends/native/kernel.h"
 #include "engine/base/assert.h"
+
+#include <string.h>
 
 enum
 {
@@ -29,9 +31,8 @@ enum
   STRIP_DEPTH = 128,
   STRIP_DEPTH_ALIASED = 64, /* where all rows of B fall into few sets of the cache */
   ALIAS_BYTES = 4096,
-  WIDE_DEPTH = 8,       /* rows of B that wide () walks along at once, */
-  WIDE_DEPTH_BF16 = 12, /* and in bfloat16 with more than two rows of A: their sums cost more */
-  DEPTH_MOST = 8192,    /* of k in one packed block of A; what is longer is no matter of few rows */
+  WIDE_DEPTH = 8,    /* rows of B that wide () walks along at once: as many as are prefetched */
+  DEPTH_MOST = 8192, /* of k in one packed block of A; what is longer is no matter of few rows */
 };
 
 typedef struct Few
@@ -76,9 +77,9 @@ reads_whole_rows (const MoeNativeOps *ops, const MoeMatmul *p)
 }
 
 bool
-moe_native_is_whole_rows (const MoeNativeOps *ops, const MoeMatmul *p)
+moe_native_is_best_packed (const MoeNativeOps *ops, const MoeMatmul *p)
 {
-  return moe_native_is_few (ops, p) && reads_whole_rows (ops, p);
+  return p->m >= ops->packed_from || !moe_native_is_few (ops, p);
 }
 
 static size_t
@@ -98,7 +99,7 @@ cut_blocks (Few *f)
   if (reads_whole_rows (f->ops, p))
     f->columns = moe_native_even (p->n, WIDE_COLUMNS, f->ops->nr);
   if (f->wide)
-    depth = f->ops->kernels.dtype == MOE_DTYPE_BFLOAT16 && p->m > 2 ? WIDE_DEPTH_BF16 : WIDE_DEPTH;
+    depth = WIDE_DEPTH;
   else if (p->m <= WHOLE_ROWS_MOST)
     depth = (p->m == 1 ? WIDE_TILE_ONE : WIDE_TILE) / f->ops->nr;
   f->kc = depth * f->ops->pair;
@@ -171,29 +172,44 @@ column_tiles (const Few *f, MoeNativeTile *tile, size_t j_first, size_t j, size_
     }
 }
 
+/* Is wide () to prefetch?  The processor does it better by itself where there is little work beside
+ * it, and rows that fall into few sets of the cache would push one another out.  Measured. */
+static bool
+is_asked (const MoeNativeOps *ops, const MoeMatmul *p)
+{
+  if (ops->kernels.dtype == MOE_DTYPE_BFLOAT16)
+    return p->m <= 2 || !is_aliased (ops, p);
+  return p->m > 3 && !is_aliased (ops, p);
+}
+
 /* The first columns of a block, whole tiles, all at once. */
 static void
 wide_columns (const Few *f, size_t j, size_t columns, size_t k, size_t ks)
 {
   const MoeNativeOps *ops = f->ops;
   const MoeMatmul *p = f->p;
-  /* The processor's own prefetching is faster where there is so little work beside it. */
-  bool asks = !f->last && !(p->m == 1 && ops->kernels.dtype == MOE_DTYPE_FLOAT32);
-  MoeNativeWide wide = {
-    .rows = p->m,
-    .columns = columns,
-    .depth = ks,
-    .a = f->a + k * ops->mr,
-    .b = moe_native_at (p->b, ops->kernels.dtype, k * p->ldb + j),
-    .ldb = p->ldb,
-    .sums = f->sums,
-    .ld_sums = f->ld_sums,
-    .first = k == 0,
-    .c = f->last ? (void *)moe_native_at (p->c, ops->kernels.dtype, j) : NULL,
-    .ldc = p->ldc,
-    .ahead = asks ? ks * p->ldb * moe_dtype_bytes (ops->kernels.dtype) : 0,
-  };
-  ops->wide (&wide);
+  size_t row_bytes = p->ldb * moe_dtype_bytes (ops->kernels.dtype);
+  for (size_t g = 0; g < f->panels; g++)
+    {
+      size_t row = row_of (f, g);
+      void *c = (void *)moe_native_at (p->c, ops->kernels.dtype, row * p->ldc + j);
+      MoeNativeWide wide = {
+        .rows = row_of (f, g + 1) - row,
+        .columns = columns,
+        .depth = ks,
+        .a = f->a + g * f->a_size + k * ops->mr,
+        .b = moe_native_at (p->b, ops->kernels.dtype, k * p->ldb + j),
+        .ldb = p->ldb,
+        .sums = f->sums + row * f->ld_sums,
+        .ld_sums = f->ld_sums,
+        .c = f->last ? c : NULL,
+        .ldc = p->ldc,
+        .ahead = g == 0 && !f->last && is_asked (ops, p) ? ks * row_bytes : 0,
+      };
+      if (k == 0)
+        memset (wide.sums, 0, ((wide.rows - 1) * wide.ld_sums + columns) * sizeof (float));
+      ops->wide (&wide);
+    }
 }
 
 static void

@@ -98,10 +98,10 @@ typedef struct MoeNativeDots
   size_t ahead; /* prefetch b so many bytes behind where it is read; 0: nothing to come */
 } MoeNativeDots;
 
-/* C[rows,columns] = A[rows,k] B[k,columns], `depth` of k at a time, walking along rows of B. */
+/* sums[rows,columns] += A[rows,depth] B[depth,columns], walking along rows of B. */
 typedef struct MoeNativeWide
 {
-  size_t rows;       /* 1 .. wide_rows */
+  size_t rows;       /* 1 .. mr */
   size_t columns;    /* a multiple of nr */
   size_t depth;      /* at least 1 */
   const uint32_t *a; /* [depth][mr] */
@@ -109,10 +109,9 @@ typedef struct MoeNativeWide
   size_t ldb;        /* elements, as ldc */
   float *sums;       /* [rows][ld_sums] so far; within each nr columns, in an order of its own */
   size_t ld_sums;
-  bool first; /* there are none yet */
-  void *c;    /* the last of k: [rows][ldc] of the dtype, to be written; else NULL, sums are */
+  void *c; /* the last of k: the sums as [rows][ldc] of the dtype go here; else NULL */
   size_t ldc;
-  size_t ahead; /* prefetch so many bytes behind where B is read */
+  size_t ahead; /* prefetch so many bytes behind where B is read; 0: do not */
 } MoeNativeWide;
 
 /* What an instruction set brings for a dtype.  All functions trust their arguments. */
@@ -138,9 +137,10 @@ typedef struct MoeNativeOps
   void (*tile_direct) (const MoeNativeTile *tile);
   size_t direct_rows;         /* the most of A that are better off so; 0: there is none */
   size_t direct_rows_aliased; /* where all rows of B fall into few sets of the cache */
+  size_t packed_from; /* rows of A from which on a B that was packed before is better still */
 
   void (*wide) (const MoeNativeWide *wide); /* NULL: none; with pair == 1 only */
-  size_t wide_rows;                         /* the most of A */
+  size_t wide_rows;                         /* the most of A, panel after panel */
 
   void (*dots) (const MoeNativeDots *dots); /* NULL: none */
   size_t dot_rows;                          /* the most of A */
@@ -177,9 +177,10 @@ void moe_native_outer (const MoeNativeOps *ops, const MoeMatmul *product, void *
 /* Products of so few rows that B is best read in place, and whether a product is one. */
 bool moe_native_is_few (const MoeNativeOps *ops, const MoeMatmul *product);
 
-/* Those that read whole rows of B, as fast as packed ones could be read. */
-bool moe_native_is_whole_rows (const MoeNativeOps *ops, const MoeMatmul *product);
 void moe_native_few (const MoeNativeOps *ops, const MoeMatmul *product, void *scratch);
+
+/* Of a B that is there in both forms: is the packed one read faster? */
+bool moe_native_is_best_packed (const MoeNativeOps *ops, const MoeMatmul *product);
 
 /* Products of so few rows by a transposed B that packing it would cost more than it brings. */
 bool moe_native_is_dots (const MoeNativeOps *ops, const MoeMatmul *product);

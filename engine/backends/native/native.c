@@ -24,7 +24,7 @@ moe_native_matmul (const MoeCpuKernels *kernels, const MoeMatmul *p, void *scrat
     product_zero (ops, p);
   else if (p->transpose_a)
     moe_native_outer (ops, p, scratch);
-  else if (p->packed != NULL && !moe_native_is_whole_rows (ops, p))
+  else if (p->packed != NULL && moe_native_is_best_packed (ops, p))
     moe_native_rows (ops, p, scratch);
   else if (moe_native_is_dots (ops, p))
     moe_native_dots (ops, p);
