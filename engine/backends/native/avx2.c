@@ -248,40 +248,45 @@ store_bf16 (const MoeNativeTile *t, size_t row, __m256 low, __m256 high, bool st
     _mm256_storeu_si256 ((void *)c, v);
 }
 
-/* Rows that end inside the tile. */
-MOE_INLINE MOE_AVX2 void
-store_part (const MoeNativeTile *t, size_t row, __m256 low, __m256 high, bool to_bf16)
+/* A tile that ends inside its columns: sums[rows][nr] to their places, one by one. */
+static void
+store_part (const MoeNativeTile *t, const float *sums, bool to_bf16)
 {
-  float sums[MOE_AVX2_NR];
-  _mm256_storeu_ps (sums, low);
-  _mm256_storeu_ps (sums + 8, high);
-  for (size_t j = 0; j < t->columns; j++)
+  for (size_t i = 0; i < t->rows; i++)
+    for (size_t j = 0; j < t->columns; j++)
+      {
+        float sum = sums[i * MOE_AVX2_NR + j];
+        if (t->sums != NULL)
+          sum += t->sums[i * t->ld_sums + j];
+        if (to_bf16)
+          ((uint16_t *)t->c)[i * t->ldc + j] = moe_bf16_from_float (sum);
+        else
+          ((float *)t->c)[i * t->ldc + j] = sum;
+      }
+}
+
+MOE_INLINE MOE_AVX2 void
+store_rows (const MoeNativeTile *t,
+            const __m256 low[MOE_AVX2_MR],
+            const __m256 high[MOE_AVX2_MR],
+            const int rows,
+            const bool to_bf16,
+            const bool stream)
+{
+  MOE_UNROLL
+  for (int i = 0; i < rows; i++)
     if (to_bf16)
-      ((uint16_t *)t->c)[row * t->ldc + j] = moe_bf16_from_float (sums[j]);
+      store_bf16 (t, (size_t)i, low[i], high[i], stream);
     else
-      ((float *)t->c)[row * t->ldc + j] = sums[j];
+      store_f32 ((float *)t->c + (size_t)i * t->ldc, low[i], high[i], stream);
 }
 
-MOE_INLINE MOE_AVX2 void
-add_sums (const MoeNativeTile *t, size_t row, __m256 *low, __m256 *high)
-{
-  const float *sums = t->sums + row * t->ld_sums;
-  float part[MOE_AVX2_NR] = { 0 };
-  if (t->columns < MOE_AVX2_NR)
-    {
-      memcpy (part, sums, t->columns * sizeof (float));
-      sums = part;
-    }
-  *low = _mm256_add_ps (*low, _mm256_loadu_ps (sums));
-  *high = _mm256_add_ps (*high, _mm256_loadu_ps (sums + 8));
-}
-
-/* Streaming wants full width and every row aligned. */
+/* Streaming wants every row aligned. */
 MOE_INLINE bool
 can_stream (const MoeNativeTile *t, size_t element)
 {
-  return t->store == MOE_NATIVE_STORE_STREAM && t->columns == MOE_AVX2_NR
-         && (uintptr_t)t->c % 32 == 0 && t->ldc * element % 32 == 0;
+  return t->store == MOE_NATIVE_STORE_STREAM && (uintptr_t)t->c % 32 == 0
+         && t->ldc * element % 32 == 0;
 }
 
 /* One step of depth. */
@@ -345,19 +350,29 @@ tile (const MoeNativeTile *t, const int rows, const bool bf16, const bool direct
         multiply (low, high, a, b, rows, direct && bf16);
     }
 
-  bool stream = can_stream (t, to_bf16 ? sizeof (uint16_t) : sizeof (float));
-  MOE_UNROLL
-  for (int i = 0; i < rows; i++)
+  if (t->columns < MOE_AVX2_NR)
     {
-      if (t->sums != NULL)
-        add_sums (t, (size_t)i, &low[i], &high[i]);
-      if (t->columns < MOE_AVX2_NR)
-        store_part (t, (size_t)i, low[i], high[i], to_bf16);
-      else if (to_bf16)
-        store_bf16 (t, (size_t)i, low[i], high[i], stream);
-      else
-        store_f32 ((float *)t->c + (size_t)i * t->ldc, low[i], high[i], stream);
+      float sums[MOE_AVX2_MR * MOE_AVX2_NR];
+      MOE_UNROLL
+      for (int i = 0; i < rows; i++)
+        store_f32 (sums + i * MOE_AVX2_NR, low[i], high[i], false);
+      store_part (t, sums, to_bf16);
+      return;
     }
+  if (t->sums != NULL)
+    {
+      MOE_UNROLL
+      for (int i = 0; i < rows; i++)
+        {
+          const float *sums = t->sums + (size_t)i * t->ld_sums;
+          low[i] = _mm256_add_ps (low[i], _mm256_loadu_ps (sums));
+          high[i] = _mm256_add_ps (high[i], _mm256_loadu_ps (sums + 8));
+        }
+    }
+  if (can_stream (t, to_bf16 ? sizeof (uint16_t) : sizeof (float)))
+    store_rows (t, low, high, rows, to_bf16, true);
+  else
+    store_rows (t, low, high, rows, to_bf16, false);
 }
 
 /* One body for each number of rows, so that the sums of all of them live in registers. */

@@ -159,9 +159,8 @@ column_tiles (const Few *f, MoeNativeTile *tile, size_t j_first, size_t j, size_
       ops->pack_columns (f->b, ops->nr, b, p->ldb, tile->columns, ks);
       tile->b = f->b;
     }
-  for (size_t g = 0; g < f->panels; g++)
+  for (size_t g = 0, row = 0; g < f->panels; g++, row += tile->rows)
     {
-      size_t row = row_of (f, g);
       float *c = (float *)moe_native_at (p->c, ops->kernels.dtype, row * p->ldc + j);
       float *sums = f->sums != NULL ? f->sums + row * f->ld_sums + j - j_first : c;
       tile->rows = row_of (f, g + 1) - row;

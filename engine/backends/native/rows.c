@@ -204,13 +204,12 @@ group_tiles (const Rows *r, const Block *group, MoeNativeAhead *ahead)
     {
       tile.columns = moe_size_min (ops->nr, group->columns - j);
       tile.b = p->packed != NULL ? packed_at (r, group->k, group->j + j) : r->b[0] + j * r->depth;
-      for (size_t g = 0; g < panels; g++)
+      for (size_t g = 0, first = 0; g < panels; g++, first += tile.rows)
         {
-          size_t first = group->rows * g / panels, end = group->rows * (g + 1) / panels;
           size_t at = (group->i + first) * p->ldc + group->j + j;
           float *c = (float *)moe_native_at (p->c, ops->kernels.dtype, at);
           float *sums = buffered ? r->sums + first * r->nc + (group->j + j) % r->nc : c;
-          tile.rows = end - first;
+          tile.rows = group->rows * (g + 1) / panels - first;
           tile.a = r->a + g * a_size;
           tile.sums = group->k > 0 ? sums : NULL;
           tile.c = last ? c : sums;
