@@ -223,6 +223,17 @@ test_form_options (void)
   fixture_assert_window_finalised (GTK_WINDOW (window));
 }
 
+/* The colours that are being opened when their window is closed do not keep it. */
+static void
+test_closed_at_once (void)
+{
+  NullcurveWindow *window = fixture_window_new (application);
+  fixture_open_text (window, "fast.csv", FIXTURE_CSV);
+  g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "recolour-run"));
+  g_action_group_activate_action (G_ACTION_GROUP (window), "recolour-run", NULL);
+  fixture_assert_window_finalised (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -236,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/experiment", test_experiment);
   g_test_add_func ("/window/form-has-all-options", test_form_has_all_options);
   g_test_add_func ("/window/form-options", test_form_options);
+  g_test_add_func ("/window/closed-at-once", test_closed_at_once);
   int status = g_test_run ();
   g_object_unref (application);
   return status;

@@ -474,6 +474,8 @@ nullcurve_run_row_dispose (GObject *object)
   g_clear_handle_id (&self->leave_id, g_source_remove);
   g_clear_object (&self->item);
   g_clear_object (&self->runs);
+  if (self->colour != NULL) /* colours that are being opened would keep the window */
+    gtk_menu_button_set_popover (self->colour, NULL);
   G_OBJECT_CLASS (nullcurve_run_row_parent_class)->dispose (object);
 }
 
